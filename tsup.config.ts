@@ -1,0 +1,18 @@
+import { existsSync } from "node:fs";
+import { defineConfig } from "tsup";
+
+/** Packages ship ESM, CommonJS and types; an app is one ESM command with the workspace's sources bundled in. */
+const isApp = process.cwd().replaceAll("\\", "/").includes("/apps/");
+
+export default defineConfig({
+  entry: ["src/index.ts", "src/cli.ts"].filter((file) => existsSync(file)),
+  format: isApp ? ["esm"] : ["esm", "cjs"],
+  dts: !isApp,
+  sourcemap: true,
+  clean: true,
+  target: "es2022",
+  silent: true,
+  esbuildOptions(options) {
+    options.conditions = ["@handgrad/source"];
+  },
+});
