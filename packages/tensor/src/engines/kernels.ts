@@ -1,0 +1,140 @@
+import type { Data, FloatData } from "../dtype.js";
+import type { Shape } from "../shape.js";
+
+export type BinaryOperation = "add" | "sub" | "mul" | "div" | "maximum";
+export type UnaryOperation = "exp" | "log" | "sqrt";
+
+/**
+ * The arithmetic of an engine: plain functions over row-major storage and sizes. Ops and layers check shapes and
+ * allocate; kernels trust what they get. Whatever is written comes first. An engine is an object literal that
+ * `satisfies Kernels`, so that a missing kernel does not compile.
+ *
+ * Two rules hold for every engine. Each output element sums in the order of the summed index, so that neither batch
+ * size nor tiling nor skipped zeros changes a bit. Sums over the batch are kept in float64.
+ */
+export interface Kernels {
+  readonly name: string;
+
+  /**
+   * out[m, n] = op(a)·op(b), or += where `accumulate`. op(a) is [m, k], op(b) is [k, n];
+   * a transposed operand is stored the other way round.
+   */
+  matmul(
+    out: FloatData,
+    a: FloatData,
+    b: FloatData,
+    m: number,
+    k: number,
+    n: number,
+    transposeA: boolean,
+    transposeB: boolean,
+    accumulate: boolean,
+  ): void;
+
+  /** out = a ∘ b over `shape`; an operand's stride of 0 repeats it along that axis. */
+  binary(
+    operation: BinaryOperation,
+    out: Data,
+    a: Data,
+    b: Data,
+    shape: Shape,
+    aStrides: readonly number[],
+    bStrides: readonly number[],
+  ): void;
+  unary(operation: UnaryOperation, out: FloatData, x: FloatData): void;
+
+  /** out[o, i] = Σₗ x[o, l, i] over x[outer, length, inner]. */
+  sum(out: FloatData, x: FloatData, outer: number, length: number, inner: number): void;
+  /** The greatest of x[o, ·, i]; NaN if one of them is NaN. */
+  max(out: Data, x: Data, outer: number, length: number, inner: number): void;
+  /** The first l at which x[o, l, i] is greatest; the first NaN counts as greatest. */
+  argmax(out: Int32Array, x: Data, outer: number, length: number, inner: number): void;
+  /** mean and Σ(x − mean)²/length of x[o, ·, i], by two passes. */
+  moments(
+    mean: FloatData,
+    variance: FloatData,
+    x: FloatData,
+    outer: number,
+    length: number,
+    inner: number,
+  ): void;
+
+  /** x[i, j] += row[j]. */
+  addRow(x: FloatData, row: FloatData, rows: number, columns: number): void;
+  /** out[j] += Σᵢ x[i, j]. */
+  addColumnSums(out: FloatData, x: FloatData, rows: number, columns: number): void;
+
+  /** y = max(x, 0); NaN stays NaN. */
+  relu(y: FloatData, x: FloatData): void;
+  /** dx = dy where x > 0, else 0; NaN where x is NaN. */
+  reluBackward(dx: FloatData, dy: FloatData, x: FloatData): void;
+
+  /** y[i, j] = γ[j]·(x[i, j] − mean[j])·r[j] + β[j]. */
+  normalize(
+    y: FloatData,
+    x: FloatData,
+    mean: Float64Array,
+    r: Float64Array,
+    gamma: FloatData,
+    beta: FloatData,
+    rows: number,
+    columns: number,
+  ): void;
+  /** sumDy[j] = Σᵢ dy[i, j] and sumDyXhat[j] = Σᵢ dy[i, j]·x̂[i, j], with x̂ = (x − mean)·r. */
+  normalizeSums(
+    sumDy: Float64Array,
+    sumDyXhat: Float64Array,
+    dy: FloatData,
+    x: FloatData,
+    mean: Float64Array,
+    r: Float64Array,
+    rows: number,
+    columns: number,
+  ): void;
+  /** dx[i, j] = γ[j]·r[j]·(dy[i, j] − sumDy[j]/rows − x̂[i, j]·sumDyXhat[j]/rows). */
+  normalizeTrainBackward(
+    dx: FloatData,
+    dy: FloatData,
+    x: FloatData,
+    mean: Float64Array,
+    r: Float64Array,
+    gamma: FloatData,
+    sumDy: Float64Array,
+    sumDyXhat: Float64Array,
+    rows: number,
+    columns: number,
+  ): void;
+  /** dx[i, j] = γ[j]·r[j]·dy[i, j]. */
+  normalizeEvalBackward(
+    dx: FloatData,
+    dy: FloatData,
+    r: Float64Array,
+    gamma: FloatData,
+    rows: number,
+    columns: number,
+  ): void;
+
+  /**
+   * Returns Σᵢ −log softmax(logits[i])[labels[i]] and writes its gradient times `scale`:
+   * dlogits[i, j] = scale·(softmax(logits[i])[j] − [j = labels[i]]).
+   */
+  softmaxCrossEntropy(
+    dlogits: FloatData,
+    logits: FloatData,
+    labels: ArrayLike<number>,
+    scale: number,
+    rows: number,
+    classes: number,
+  ): number;
+
+  /** value −= learningRate·grad. */
+  sgd(value: FloatData, grad: FloatData, learningRate: number): void;
+  /** velocity = momentum·velocity + grad; value −= learningRate·velocity. */
+  sgdMomentum(
+    value: FloatData,
+    grad: FloatData,
+    velocity: FloatData,
+    learningRate: number,
+    momentum: number,
+  ): void;
+}

@@ -1,0 +1,142 @@
+import { allocate, type Data, type DataOf, type DType, dtypeOf } from "./dtype.js";
+import { DTypeError, ShapeError } from "./errors.js";
+import { inspectTensor } from "./inspect.js";
+import {
+  checkShape,
+  type Even,
+  formatShape,
+  type Nested,
+  type Shape,
+  type ShapeOf,
+  sizeOf,
+} from "./shape.js";
+
+/**
+ * A dense tensor on the CPU: sizes of its axes, element type, and the elements in row-major order
+ * (the last axis varies fastest). It is an ordinary object: nothing to dispose, and `data` is yours to read.
+ */
+export interface Tensor<out S extends Shape = Shape, out D extends DType = "float32"> {
+  readonly shape: S;
+  readonly dtype: D;
+  readonly data: DataOf<D>;
+}
+
+/** One axis of `N` elements. */
+export type Vector<N extends number = number, D extends DType = "float32"> = Tensor<readonly [N], D>;
+/** `M` rows of `N` columns. */
+export type Matrix<
+  M extends number = number,
+  N extends number = number,
+  D extends DType = "float32",
+> = Tensor<readonly [M, N], D>;
+/** Any number of rows of `F` features: what layers take and return. */
+export type Rows<F extends number = number, D extends DType = "float32"> = Tensor<readonly [number, F], D>;
+/** A tensor of any shape and dtype. */
+export type AnyTensor = Tensor<Shape, DType>;
+
+const nodeInspect = Symbol.for("nodejs.util.inspect.custom");
+
+class DenseTensor<S extends Shape, D extends DType> implements Tensor<S, D> {
+  constructor(
+    readonly shape: S,
+    readonly dtype: D,
+    readonly data: DataOf<D>,
+  ) {}
+
+  /** Node's console shows shape, dtype and an excerpt of the elements. */
+  [nodeInspect](): string {
+    return inspectTensor(this);
+  }
+}
+
+/** A tensor over `data` without a copy and without a check: for kernels' callers that have just made both. */
+export const wrap = <S extends Shape, D extends DType>(shape: S, dtype: D, data: DataOf<D>): Tensor<S, D> =>
+  new DenseTensor(shape, dtype, data);
+
+/**
+ * A tensor of nested arrays: `tensor([[1, 2], [3, 4]])` is a `Tensor<readonly [2, 2]>`, `tensor(3)` a scalar.
+ * @throws ShapeError where rows differ in length, TypeError where an element is no number.
+ */
+export function tensor<const T extends Nested, D extends DType = "float32">(
+  data: Even<T>,
+  dtype?: D,
+): Tensor<ShapeOf<T>, D> {
+  const shape: number[] = [];
+  for (let level: unknown = data; Array.isArray(level); level = level[0]) shape.push(level.length);
+  const out = allocate(dtype ?? ("float32" as D), sizeOf(shape));
+  let next = 0;
+  const copy = (level: unknown, axis: number, path: string): void => {
+    if (axis === shape.length) {
+      if (typeof level !== "number") {
+        const got = Array.isArray(level) ? "a row" : typeof level;
+        throw new TypeError(`tensor: element ${path || "[]"} must be a number, got ${got}`);
+      }
+      out[next++] = level;
+      return;
+    }
+    if (!Array.isArray(level) || level.length !== shape[axis]) {
+      const got = Array.isArray(level) ? `${level.length} elements` : typeof level;
+      throw new ShapeError(
+        `tensor: row ${path} must have ${shape[axis]} elements like the first, got ${got}`,
+      );
+    }
+    for (const [i, inner] of level.entries()) copy(inner, axis + 1, `${path}[${i}]`);
+  };
+  copy(data, 0, "");
+  return wrap(shape as Shape as ShapeOf<T>, dtype ?? ("float32" as D), out);
+}
+
+/**
+ * A tensor over a flat row-major array. A typed array is used as it is, not copied; its kind gives the dtype.
+ * A plain array is copied into `float32`.
+ * @throws ShapeError where the shape's element count is not the array's length.
+ */
+export function fromData<const S extends Shape>(
+  data: Float32Array | readonly number[],
+  shape: S,
+): Tensor<Readonly<S>, "float32">;
+export function fromData<const S extends Shape>(data: Float64Array, shape: S): Tensor<Readonly<S>, "float64">;
+export function fromData<const S extends Shape>(data: Int32Array, shape: S): Tensor<Readonly<S>, "int32">;
+export function fromData<const S extends Shape>(data: Uint8Array, shape: S): Tensor<Readonly<S>, "uint8">;
+export function fromData(data: Data | readonly number[], shape: Shape): unknown {
+  checkShape("fromData", shape);
+  if (data.length !== sizeOf(shape)) {
+    throw new ShapeError(
+      `fromData: shape ${formatShape(shape)} has ${sizeOf(shape)} elements, got ${data.length}`,
+    );
+  }
+  if (Array.isArray(data)) return wrap([...shape], "float32", Float32Array.from(data));
+  const dtype = dtypeOf(data);
+  if (dtype === undefined) {
+    throw new DTypeError(
+      "fromData: data must be a Float32Array, Float64Array, Int32Array, Uint8Array or an array of numbers",
+    );
+  }
+  return wrap([...shape], dtype, data as Data);
+}
+
+/** A tensor whose elements are all `value`. */
+export function full<const S extends Shape, D extends DType = "float32">(
+  shape: S,
+  value: number,
+  dtype?: D,
+): Tensor<Readonly<S>, D> {
+  checkShape("full", shape);
+  const data = allocate(dtype ?? ("float32" as D), sizeOf(shape));
+  data.fill(value);
+  return wrap([...shape] as Shape as Readonly<S>, dtype ?? ("float32" as D), data);
+}
+
+export const zeros = <const S extends Shape, D extends DType = "float32">(
+  shape: S,
+  dtype?: D,
+): Tensor<Readonly<S>, D> => full(shape, 0, dtype);
+
+export const ones = <const S extends Shape, D extends DType = "float32">(
+  shape: S,
+  dtype?: D,
+): Tensor<Readonly<S>, D> => full(shape, 1, dtype);
+
+/** An independent copy. */
+export const clone = <S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<S, D> =>
+  wrap(x.shape, x.dtype, x.data.slice() as DataOf<D>);
