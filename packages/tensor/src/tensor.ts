@@ -60,7 +60,7 @@ export const wrap = <S extends Shape, D extends DType>(shape: S, dtype: D, data:
 export function tensor<const T extends Nested, D extends DType = "float32">(
   data: Even<T>,
   dtype?: D,
-): Tensor<ShapeOf<T>, D> {
+): Tensor<ShapeOf<T>, NoInfer<D>> {
   const shape: number[] = [];
   for (let level: unknown = data; Array.isArray(level); level = level[0]) shape.push(level.length);
   const out = allocate(dtype ?? ("float32" as D), sizeOf(shape));
@@ -120,7 +120,7 @@ export function full<const S extends Shape, D extends DType = "float32">(
   shape: S,
   value: number,
   dtype?: D,
-): Tensor<Readonly<S>, D> {
+): Tensor<Readonly<S>, NoInfer<D>> {
   checkShape("full", shape);
   const data = allocate(dtype ?? ("float32" as D), sizeOf(shape));
   data.fill(value);
@@ -130,12 +130,12 @@ export function full<const S extends Shape, D extends DType = "float32">(
 export const zeros = <const S extends Shape, D extends DType = "float32">(
   shape: S,
   dtype?: D,
-): Tensor<Readonly<S>, D> => full(shape, 0, dtype);
+): Tensor<Readonly<S>, NoInfer<D>> => full(shape, 0, dtype);
 
 export const ones = <const S extends Shape, D extends DType = "float32">(
   shape: S,
   dtype?: D,
-): Tensor<Readonly<S>, D> => full(shape, 1, dtype);
+): Tensor<Readonly<S>, NoInfer<D>> => full(shape, 1, dtype);
 
 /** An independent copy. */
 export const clone = <S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<S, D> =>

@@ -1,8 +1,6 @@
 /** Longest stretch of work before other tasks get a turn, in milliseconds. */
 const TURN = 50;
 
-const timers = globalThis as unknown as { setTimeout(callback: () => void, milliseconds: number): unknown };
-
 /**
  * Called between small pieces of work: every 50 ms or so it lets the event loop run one round,
  * so that signals, timers and pages stay alive during a long training run.
@@ -11,7 +9,7 @@ export function breather(): () => Promise<void> {
   let last = Date.now();
   return async () => {
     if (Date.now() - last < TURN) return;
-    await new Promise<void>((resolve) => timers.setTimeout(resolve, 0));
+    await new Promise<void>((resolve) => setTimeout(resolve, 0));
     last = Date.now();
   };
 }

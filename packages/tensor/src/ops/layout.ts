@@ -92,7 +92,7 @@ export function oneHot<C extends number, D extends DType = "float32">(
   labels: ArrayLike<number> | Tensor<readonly [number], "int32" | "uint8">,
   classes: C,
   dtype?: D,
-): Matrix<number, C, D> {
+): Matrix<number, C, NoInfer<D>> {
   const list: ArrayLike<number> = "data" in labels ? labels.data : labels;
   checkShape("oneHot", [list.length, classes]);
   const out = allocate(dtype ?? ("float32" as D), list.length * classes);

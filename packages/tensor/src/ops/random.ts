@@ -8,7 +8,7 @@ export function uniform<const S extends Shape, D extends FloatDType = "float32">
   shape: S,
   rng: Random,
   options: { readonly low?: number; readonly high?: number; readonly dtype?: D } = {},
-): Tensor<Readonly<S>, D> {
+): Tensor<Readonly<S>, NoInfer<D>> {
   const { low = 0, high = 1 } = options;
   return draw("uniform", shape, options.dtype ?? ("float32" as D), () => low + (high - low) * rng.uniform());
 }
@@ -18,7 +18,7 @@ export function normal<const S extends Shape, D extends FloatDType = "float32">(
   shape: S,
   rng: Random,
   options: { readonly mean?: number; readonly deviation?: number; readonly dtype?: D } = {},
-): Tensor<Readonly<S>, D> {
+): Tensor<Readonly<S>, NoInfer<D>> {
   const { mean = 0, deviation = 1 } = options;
   return draw("normal", shape, options.dtype ?? ("float32" as D), () => mean + deviation * rng.normal());
 }

@@ -1,0 +1,331 @@
+import { checkGradients } from "@handgrad/gradcheck";
+import {
+  clone,
+  fromData,
+  mul,
+  normal,
+  Random,
+  type Rows,
+  sliceRows,
+  sum,
+  tensor,
+  type Vector,
+  zeros,
+} from "@handgrad/tensor";
+import { readFixture } from "testing";
+import { describe, expect, it } from "vitest";
+import { type PyTorchFixture, toTensor } from "../fixtures/pytorch.js";
+import {
+  BatchNorm,
+  type BatchNormOptions,
+  batchNormEval,
+  batchNormEvalBackward,
+  batchNormTrain,
+  batchNormTrainBackward,
+} from "./batch-norm.js";
+
+type Rows64 = Rows<number, "float64">;
+type Vector64 = Vector<number, "float64">;
+
+const rng = new Random(11);
+const normal64 = (rows: number, features: number, mean = 0, deviation = 1): Rows64 =>
+  normal([rows, features], rng, { mean, deviation, dtype: "float64" });
+
+/** A float64 layer with γ ≠ 1, β ≠ 0 and a running pair away from (0, 1). */
+function layerOf(features: number, options: BatchNormOptions<"float64"> = {}) {
+  const layer = new BatchNorm(features, { dtype: "float64", ...options });
+  for (let j = 0; j < features; j++) {
+    layer.params.gamma.value.data[j] = 1.5 + rng.uniform();
+    layer.params.beta.value.data[j] = rng.normal();
+    layer.state.popMean.data[j] = rng.normal();
+    layer.state.popVar.data[j] = 0.5 + rng.uniform();
+  }
+  return layer;
+}
+
+describe("against PyTorch's BatchNorm1d", () => {
+  const { batchNorm } = readFixture<PyTorchFixture>(import.meta.url, "pytorch.json");
+  // Float64 on both sides; PyTorch subtracts a rounded mean, which at offset 1000 and σ 0.1 costs it four digits.
+  const tolerances: Record<string, { atol: number; rtol: number }> = {
+    "offset 1000, deviation 0.1": { atol: 1e-10, rtol: 1e-10 },
+  };
+
+  for (const [name, golden] of Object.entries(batchNorm)) {
+    it(`${name}: y, dx, dγ, dβ and the running pair, over three training passes and an evaluation`, () => {
+      const tolerance = tolerances[name] ?? { atol: 1e-13, rtol: 1e-12 };
+      const layer = new BatchNorm(golden.gamma.data.length, {
+        decay: golden.momentum === null ? "cumulative" : 1 - golden.momentum,
+        epsilon: golden.epsilon,
+        varianceCorrection: "unbiased",
+        dtype: "float64",
+      });
+      layer.params.gamma.value.data.set(golden.gamma.data);
+      layer.params.beta.value.data.set(golden.beta.data);
+      const passes = [
+        ...golden.train.map((pass) => ["train", pass] as const),
+        ["eval", golden.eval] as const,
+      ];
+      for (const [mode, pass] of passes) {
+        layer.params.gamma.grad.data.fill(0);
+        layer.params.beta.grad.data.fill(0);
+        expect(layer.forward(toTensor(pass.x) as Rows64, mode)).toBeAllClose(pass.y, tolerance);
+        expect(layer.backward(toTensor(pass.dy) as Rows64)).toBeAllClose(pass.dx, tolerance);
+        expect(layer.params.gamma.grad).toBeAllClose(pass.dGamma, tolerance);
+        expect(layer.params.beta.grad).toBeAllClose(pass.dBeta, tolerance);
+        if ("popMean" in pass) {
+          expect(layer.state.popMean).toBeAllClose(pass.popMean, tolerance);
+          expect(layer.state.popVar).toBeAllClose(pass.popVar, tolerance);
+        }
+      }
+      expect(layer.state.batches).toBe(3);
+    });
+  }
+});
+
+describe("gradients", () => {
+  it("are proved in both modes, for every option and size", () => {
+    for (const epsilon of [1e-5, 1e-1]) {
+      for (const decay of [0, 0.9, "cumulative"] as const) {
+        for (const varianceCorrection of ["biased", "unbiased"] as const) {
+          const layer = layerOf(3, { epsilon, decay, varianceCorrection });
+          const check = checkGradients(layer, { input: normal64(5, 3, 2, 3) });
+          expect(check.pass, JSON.stringify(check.worst)).toBe(true);
+        }
+      }
+    }
+    for (const [rows, features] of [
+      [2, 1],
+      [3, 2],
+      [4, 4],
+      [5, 5],
+      [17, 17],
+    ]) {
+      const check = checkGradients(layerOf(features), { input: normal64(rows, features) });
+      expect(check.pass, JSON.stringify(check.worst)).toBe(true);
+    }
+  });
+
+  it("add to what is there", () => {
+    const layer = layerOf(2);
+    layer.forward(normal64(4, 2), "train");
+    const dy = normal64(4, 2);
+    layer.backward(dy);
+    const once = [...layer.params.gamma.grad.data, ...layer.params.beta.grad.data];
+    layer.backward(dy);
+    const twice = [...layer.params.gamma.grad.data, ...layer.params.beta.grad.data];
+    expect(twice).toEqual(once.map((g) => 2 * g));
+  });
+});
+
+describe("invariants, with ε kept", () => {
+  // Float64, σ² around ε: here every identity has a right side that rounding does not hide.
+  const epsilon = 1e-3;
+  const x = normal64(7, 3, 5, 0.03);
+  const dy = normal64(7, 3);
+  const gamma = tensor([1.5, -2, 0.7], "float64") as Vector64;
+  const beta = tensor([0.1, 3, -1], "float64") as Vector64;
+  const { y, cache, batch } = batchNormTrain(x, gamma, beta, epsilon);
+  const { dx, dGamma } = batchNormTrainBackward(dy, cache);
+  const xhat = fromData(
+    x.data.map((value, i) => (value - cache.mean[i % 3]) * cache.r[i % 3]),
+    [7, 3],
+  ) as Rows64;
+
+  it("Σ dx = 0", () => {
+    expect(sum(dx, 0)).toBeAllClose([0, 0, 0], { atol: 1e-12, rtol: 0 });
+  });
+
+  it("Σ dx·x̂ = γ·ε·r³·dγ", () => {
+    const expected = [0, 1, 2].map((j) => gamma.data[j] * epsilon * cache.r[j] ** 3 * dGamma.data[j]);
+    expect(sum(mul(dx, xhat), 0)).toBeAllClose(expected, { atol: 1e-12, rtol: 1e-12 });
+    expect(Math.abs(expected[0])).toBeGreaterThan(1e-2);
+  });
+
+  it("mean(y) = β and var(y) = γ²·σ²/(σ² + ε)", () => {
+    for (const j of [0, 1, 2]) {
+      const column = [...y.data].filter((_, i) => i % 3 === j);
+      const mean = column.reduce((a, b) => a + b) / 7;
+      const variance = column.reduce((a, b) => a + (b - mean) ** 2, 0) / 7;
+      expect(mean).toBeAllClose(beta.data[j], { atol: 1e-13, rtol: 1e-13 });
+      const expected = (gamma.data[j] ** 2 * batch.variance[j]) / (batch.variance[j] + epsilon);
+      expect(variance).toBeAllClose(expected, { atol: 0, rtol: 1e-12 });
+    }
+  });
+
+  it("two rows: |dx| = γ·ε·r³·|dy₁ − dy₂|/2", () => {
+    const two = sliceRows(x, 0, 2) as Rows64;
+    const upstream = sliceRows(dy, 0, 2) as Rows64;
+    const pass = batchNormTrain(two, gamma, beta, epsilon);
+    const gradients = batchNormTrainBackward(upstream, pass.cache);
+    for (const j of [0, 1, 2]) {
+      const expected =
+        (Math.abs(gamma.data[j]) *
+          epsilon *
+          pass.cache.r[j] ** 3 *
+          Math.abs(upstream.data[j] - upstream.data[3 + j])) /
+        2;
+      expect(Math.abs(gradients.dx.data[j])).toBeAllClose(expected, { atol: 1e-13, rtol: 1e-10 });
+    }
+  });
+});
+
+describe("the question this project comes from", () => {
+  it("eval mode's dx is γ·r·dy, not the training formula over the running pair", () => {
+    const x = tensor([[0.37], [0.63]], "float64") as Rows64;
+    const dy = tensor([[0.64], [0.105]], "float64") as Rows64;
+    const one = tensor([1], "float64") as Vector64;
+    const zero = tensor([0], "float64") as Vector64;
+    const { cache } = batchNormEval(x, one, zero, zero, one, 1e-7);
+    const { dx } = batchNormEvalBackward(dy, cache);
+    expect(dx).toBeAllClose([[0.64 / Math.sqrt(1 + 1e-7)], [0.105 / Math.sqrt(1 + 1e-7)]], {
+      atol: 0,
+      rtol: 1e-15,
+    });
+    // @ts-expect-error an eval pass does not compile into the training formula
+    batchNormTrainBackward(dy, cache);
+  });
+
+  it("row i of eval's dx depends on row i of dy alone, and eval of a concatenation is the concatenation of evals", () => {
+    const layer = layerOf(3);
+    const x = normal64(6, 3);
+    const whole = layer.forward(x, "eval");
+    const dy = normal64(6, 3);
+    const dx = layer.backward(dy);
+    for (let i = 0; i < 6; i++) {
+      const row = layer.forward(sliceRows(x, i, i + 1) as Rows64, "eval");
+      expect(row.data).toEqual(whole.data.slice(3 * i, 3 * i + 3));
+      const alone = layer.backward(sliceRows(dy, i, i + 1) as Rows64);
+      expect(alone.data).toEqual(dx.data.slice(3 * i, 3 * i + 3));
+    }
+  });
+});
+
+describe("the running pair", () => {
+  it("after k passes over one batch is decayᵏ·initial + (1 − decayᵏ)·batch", () => {
+    const x = normal64(5, 2, 3, 2) as Rows<2, "float64">;
+    for (const decay of [0, 0.5, 0.9, 0.999]) {
+      const layer = new BatchNorm(2, { decay, dtype: "float64" });
+      for (let k = 1; k <= 4; k++) {
+        layer.forward(x, "train");
+        const { batch } = batchNormTrain(x, layer.params.gamma.value, layer.params.beta.value, 1e-5);
+        const share = 1 - decay ** k;
+        const tolerance = { atol: 1e-14, rtol: 1e-13 };
+        expect(layer.state.popMean).toBeAllClose(
+          batch.mean.map((m) => share * m),
+          tolerance,
+        );
+        expect(layer.state.popVar).toBeAllClose(
+          batch.variance.map((v) => decay ** k + share * v),
+          tolerance,
+        );
+      }
+    }
+  });
+
+  it('"cumulative" is the plain average of all batches, "unbiased" divides by N − 1', () => {
+    const layer = new BatchNorm(1, { decay: "cumulative", varianceCorrection: "unbiased", dtype: "float64" });
+    layer.forward(tensor([[1], [3]], "float64"), "train");
+    layer.forward(tensor([[2], [8]], "float64"), "train");
+    expect(layer.state.popMean).toBeAllClose([3.5], { atol: 1e-15, rtol: 1e-15 });
+    expect(layer.state.popVar).toBeAllClose([10], { atol: 1e-15, rtol: 1e-15 });
+  });
+
+  it("is not written by an evaluation pass", () => {
+    const layer = layerOf(2);
+    const before = [clone(layer.state.popMean), clone(layer.state.popVar), layer.state.batches];
+    layer.forward(normal64(3, 2), "eval");
+    layer.backward(normal64(3, 2));
+    expect([layer.state.popMean, layer.state.popVar, layer.state.batches]).toEqual(before);
+  });
+
+  it("leaves out a batch with a NaN or an infinity", () => {
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      const layer = new BatchNorm(2);
+      const y = layer.forward(
+        tensor([
+          [1, bad],
+          [2, 3],
+        ]),
+        "train",
+      );
+      expect(y.data[1]).toBeNaN();
+      expect([...layer.state.popMean.data, ...layer.state.popVar.data, layer.state.batches]).toEqual([
+        0, 0, 1, 1, 0,
+      ]);
+    }
+  });
+});
+
+describe("numerics", () => {
+  it("keeps its digits in float32 at offset 1e4 and σ 1e-2, in both modes", () => {
+    const x = normal([64, 2], new Random(1), { mean: 1e4, deviation: 1e-2 });
+    const exact = Float64Array.from(x.data);
+    const layer = new BatchNorm(2, { decay: 0, epsilon: 1e-12 });
+    const y = layer.forward(x, "train");
+    const truth = batchNormTrain(
+      fromData(exact, [64, 2]) as Rows64,
+      tensor([1, 1], "float64") as Vector64,
+      tensor([0, 0], "float64") as Vector64,
+      1e-12,
+    ).y;
+    expect(y).toBeAllClose(truth, { atol: 5e-7, rtol: 0 });
+  });
+
+  it("gives constant columns β and no gradient through them but ε's", () => {
+    const layer = new BatchNorm(1, { epsilon: 1e-5, dtype: "float64" });
+    layer.params.beta.value.data[0] = 4;
+    expect([...layer.forward(tensor([[7], [7], [7]], "float64"), "train").data]).toEqual([4, 4, 4]);
+    const dx = layer.backward(tensor([[1], [2], [6]], "float64"));
+    expect(dx).toBeAllClose(
+      [-2, -1, 3].map((d) => d / Math.sqrt(1e-5)),
+      { atol: 0, rtol: 1e-14 },
+    );
+  });
+});
+
+describe("what forward and backward return", () => {
+  it("is not changed by later calls", () => {
+    const layer = layerOf(2);
+    const y = layer.forward(normal64(3, 2), "train");
+    const dx = layer.backward(normal64(3, 2));
+    const held = [clone(y), clone(dx)];
+    layer.forward(normal64(3, 2), "train");
+    layer.backward(normal64(3, 2));
+    layer.forward(normal64(3, 2), "eval");
+    expect([y, dx]).toEqual(held);
+  });
+});
+
+describe("errors", () => {
+  it("name the option, what was expected and what came", () => {
+    expect(() => new BatchNorm(0)).toThrow("BatchNorm: features must be a positive integer, got 0");
+    for (const decay of [1, -0.1, Number.NaN]) {
+      expect(() => new BatchNorm(1, { decay })).toThrow(
+        `BatchNorm: decay must be in [0, 1) or "cumulative", got ${decay}`,
+      );
+    }
+    expect(() => new BatchNorm(1, { epsilon: 0 })).toThrow(
+      "BatchNorm: epsilon must be a positive number, got 0",
+    );
+    expect(() => new BatchNorm(1, { varianceCorrection: "none" as "biased" })).toThrow(
+      'BatchNorm: varianceCorrection must be "biased" or "unbiased", got none',
+    );
+  });
+
+  it("name the tensor that does not fit", () => {
+    const layer = new BatchNorm(128);
+    expect(() => layer.forward(zeros([32, 784]) as never, "train")).toThrow(
+      "BatchNorm.forward: x must be [N>=2, 128], got [32, 784] (axis 1 is 784, not 128)",
+    );
+    expect(() => layer.forward(zeros([1, 128]), "train")).toThrow(
+      "BatchNorm.forward: x must be [N>=2, 128], got [1, 128] (axis 0 is 1, less than 2)",
+    );
+    expect(layer.forward(zeros([1, 128]), "eval").shape).toEqual([1, 128]);
+    expect(() => new BatchNorm(2).backward(zeros([1, 2]))).toThrow(
+      "BatchNorm.backward: there is no forward pass to go back through",
+    );
+    expect(() => layer.backward(zeros([2, 128]))).toThrow(
+      "BatchNorm.backward: dy must be [1, 128], got [2, 128] (axis 0 is 2, not 1)",
+    );
+  });
+});

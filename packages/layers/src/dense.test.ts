@@ -1,0 +1,93 @@
+import { checkGradients } from "@handgrad/gradcheck";
+import { type Matrix, normal, Random, type Rows, tensor, zeros } from "@handgrad/tensor";
+import { readFixture } from "testing";
+import { describe, expect, it } from "vitest";
+import { type PyTorchFixture, toTensor } from "../fixtures/pytorch.js";
+import { Dense, dense, denseBackward } from "./dense.js";
+
+const tolerance = { atol: 1e-14, rtol: 1e-13 }; // float64, sums of at most five terms
+
+describe("dense", () => {
+  const { dense: golden } = readFixture<PyTorchFixture>(import.meta.url, "pytorch.json");
+  const x = toTensor(golden.x) as Rows<number, "float64">;
+  const weight = toTensor(golden.weight) as Matrix<number, number, "float64">;
+
+  it("is PyTorch's linear layer, forward and backward", () => {
+    expect(dense(x, weight, toTensor(golden.bias) as never)).toBeAllClose(golden.y, tolerance);
+    const { dx, dWeight, dBias } = denseBackward(toTensor(golden.dy) as Rows<number, "float64">, x, weight);
+    expect(dx).toBeAllClose(golden.dx, tolerance);
+    expect(dWeight).toBeAllClose(golden.dWeight, tolerance);
+    expect(dBias).toBeAllClose(golden.dBias, tolerance);
+  });
+
+  it("names widths that do not fit", () => {
+    expect(() => dense(zeros([2, 3]) as Rows, zeros([4, 5]) as Matrix)).toThrow(
+      "dense: x must be [N, 4], got [2, 3] (axis 1 is 3, not 4)",
+    );
+    expect(() =>
+      denseBackward(zeros([2, 4]) as Rows, zeros([3, 4]) as Rows, zeros([4, 4]) as Matrix),
+    ).toThrow("denseBackward: dy must be [3, 4], got [2, 4] (axis 0 is 2, not 3)");
+  });
+});
+
+describe("Dense", () => {
+  it("proves its gradients for all sizes around the tiles, with and without bias", () => {
+    const rng = new Random(1);
+    for (const [rows, inWidth, outWidth] of [
+      [1, 1, 1],
+      [2, 3, 4],
+      [4, 5, 2],
+      [5, 17, 3],
+      [3, 2, 17],
+    ]) {
+      for (const bias of [true, false]) {
+        const layer = new Dense(inWidth, outWidth, { bias, rng, dtype: "float64" });
+        const check = checkGradients(layer, { input: normal([rows, inWidth], rng, { dtype: "float64" }) });
+        expect(check.pass, JSON.stringify(check.worst)).toBe(true);
+      }
+    }
+  });
+
+  it("takes an empty batch", () => {
+    const layer = new Dense(3, 2);
+    expect(layer.forward(zeros([0, 3]), "train").shape).toEqual([0, 2]);
+    expect(layer.backward(zeros([0, 2])).shape).toEqual([0, 3]);
+    expect(layer.params.weight.grad.data.every((g) => g === 0)).toBe(true);
+  });
+
+  it("adds to its gradients, with and without dx", () => {
+    const layer = new Dense(2, 1);
+    const x = tensor([[1, 2]]);
+    const dy = tensor([[1]]);
+    layer.forward(x, "train");
+    layer.backward(dy);
+    layer.backwardParameters(dy);
+    expect([...layer.params.weight.grad.data]).toEqual([2, 4]);
+    expect(layer.params.bias?.grad.data[0]).toBe(2);
+  });
+
+  it("starts different layers differently, equal generators alike", () => {
+    expect(new Dense(3, 3).params.weight.value.data).not.toEqual(new Dense(3, 3).params.weight.value.data);
+    const twin = () => new Dense(3, 3, { rng: new Random(7) }).params.weight.value.data;
+    expect(twin()).toEqual(twin());
+  });
+
+  it("says what is wrong with widths, inputs, dtypes and order", () => {
+    expect(() => new Dense(0, 1)).toThrow("Dense: inFeatures must be a positive integer, got 0");
+    expect(() => new Dense(1, 1.5)).toThrow("Dense: outFeatures must be a positive integer, got 1.5");
+    const layer = new Dense(4, 2);
+    expect(() => layer.backward(zeros([1, 2]))).toThrow(
+      "Dense.backward: there is no forward pass to go back through",
+    );
+    expect(() => layer.forward(zeros([2, 3]) as never, "train")).toThrow(
+      "Dense.forward: x must be [N, 4], got [2, 3] (axis 1 is 3, not 4)",
+    );
+    expect(() => layer.forward(zeros([2, 4], "float64") as never, "train")).toThrow(
+      "Dense.forward: x must be float32, got float64",
+    );
+    layer.forward(zeros([2, 4]), "train");
+    expect(() => layer.backward(zeros([3, 2]))).toThrow(
+      "Dense.backward: dy must be [2, 2], got [3, 2] (axis 0 is 3, not 2)",
+    );
+  });
+});

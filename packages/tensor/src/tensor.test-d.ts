@@ -1,0 +1,92 @@
+import { expectShape } from "./expect-shape.js";
+import { add, div } from "./ops/elementwise.js";
+import { gatherRows, oneHot, reshape, sliceRows, transpose } from "./ops/layout.js";
+import { matmul } from "./ops/matmul.js";
+import { argmax, mean, sum, variance } from "./ops/reduce.js";
+import { fromData, type Matrix, type Rows, type Tensor, tensor, zeros } from "./tensor.js";
+
+/** Compiles only if the two types are the same. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same = <A, B>(_same: Same<A, B>): void => {};
+declare const width: number;
+
+const a = zeros([2, 3]);
+const b = zeros([3, 4]);
+const rows = fromData(new Float32Array(6), [width, 3]);
+
+same<typeof a, Tensor<readonly [2, 3]>>(true);
+same<ReturnType<typeof literal>, Tensor<readonly [2, 2], "float64">>(true);
+const literal = () =>
+  tensor(
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    "float64",
+  );
+// @ts-expect-error rows of different lengths
+tensor([[1, 2], [3]]);
+
+// @ts-expect-error without a dtype it is float32, whatever the context asks for
+export const wrongDType: Tensor<readonly [2], "float64"> = zeros([2]);
+
+const ab = matmul(a, b);
+same<typeof ab, Matrix<2, 4>>(true);
+// @ts-expect-error inner sizes differ: 3 and 2
+matmul(a, a);
+const gram = matmul(a, a, { transposeA: true });
+same<typeof gram, Matrix<3, 3>>(true);
+const outer = matmul(a, a, { transposeB: true });
+same<typeof outer, Matrix<2, 2>>(true);
+// @ts-expect-error dtypes differ
+matmul(a, zeros([3, 4], "float64"));
+// @ts-expect-error integers do not multiply as matrices
+matmul(zeros([2, 2], "int32"), zeros([2, 2], "int32"));
+matmul(rows, b);
+matmul(zeros([2, width]), b);
+
+const broadcast = add(a, zeros([3]));
+same<typeof broadcast, Tensor<readonly [2, 3]>>(true);
+const stretched = add(zeros([2, 1]), zeros([1, 5]));
+same<typeof stretched, Tensor<readonly [2, 5]>>(true);
+const scaled = add(a, 1);
+same<typeof scaled, Tensor<readonly [2, 3]>>(true);
+const open = add(rows, zeros([3]));
+same<typeof open, Tensor<readonly [number, 3]>>(true);
+// @ts-expect-error shapes [2, 3] and [2] do not broadcast
+add(a, zeros([2]));
+// @ts-expect-error dtypes differ
+add(a, zeros([2, 3], "float64"));
+// @ts-expect-error division is for floating dtypes
+div(zeros([2], "int32"), zeros([2], "int32"));
+
+const total = sum(a);
+same<typeof total, Tensor<readonly []>>(true);
+const column = mean(a, 0);
+same<typeof column, Tensor<readonly [3]>>(true);
+const kept = variance(a, 1, { keepDims: true });
+same<typeof kept, Tensor<readonly [2, 1]>>(true);
+const last = sum(a, -1);
+same<typeof last, Tensor<readonly [2]>>(true);
+const best = argmax(a, 1);
+same<typeof best, Tensor<readonly [2], "int32">>(true);
+
+const flat = reshape(a, [6]);
+same<typeof flat, Tensor<readonly [6]>>(true);
+const turned = transpose(a);
+same<typeof turned, Matrix<3, 2>>(true);
+const slice = sliceRows(a, 0, 1);
+same<typeof slice, Rows<3>>(true);
+const gathered = gatherRows(a, [0, 0]);
+same<typeof gathered, Rows<3>>(true);
+const hot = oneHot([1, 2], 10);
+same<typeof hot, Rows<10>>(true);
+const checked = expectShape(rows as Tensor, [null, 3]);
+same<typeof checked, Rows<3>>(true);
+
+const takesAny = (_x: Tensor): void => {};
+takesAny(a);
+const takesRows = <F extends number>(_x: Rows<F>): void => {};
+takesRows(a);
+// @ts-expect-error one axis is not rows
+takesRows(flat);

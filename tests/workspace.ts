@@ -1,0 +1,33 @@
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** The repository's folder. */
+export const root = fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, "");
+
+/** Runs a command in `cwd` and returns what it printed; where it fails, the error holds all of its output. */
+export function run(command: string, args: readonly string[], cwd: string): string {
+  try {
+    return execFileSync(command, args, {
+      cwd,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+      shell: process.platform === "win32",
+    });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${command} ${args.join(" ")}\n${stdout ?? ""}${stderr ?? ""}`, { cause: error });
+  }
+}
+
+/** Runs pnpm: the one that runs these tests, or the one on the path. */
+export function pnpm(args: readonly string[], cwd: string): string {
+  const script = process.env.npm_execpath;
+  return script && /pnpm\.[cm]?js$/.test(script)
+    ? run(process.execPath, [script, ...args], cwd)
+    : run("pnpm", args, cwd);
+}
+
+/** Runs the workspace's TypeScript compiler. */
+export function tsc(args: readonly string[], cwd: string): string {
+  return run(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, ...args], cwd);
+}
