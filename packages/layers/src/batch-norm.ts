@@ -258,11 +258,11 @@ export class BatchNorm<F extends number = number, D extends FloatDType = "float3
 
   /**
    * pop = w·pop + (1 − w)·batch with w = decay, or w = batches/(batches + 1) for the cumulative average.
-   * A batch with a NaN or an infinity is left out: averaged in, it would stay for ever.
+   * A batch with a NaN or an infinity, which makes a variance NaN, is left out: averaged in, it would stay for ever.
    */
   #moveRunningPair({ mean, variance }: BatchMoments, n: number): void {
     const { popMean, popVar, batches } = this.state;
-    if (!mean.every(Number.isFinite) || !variance.every(Number.isFinite)) return;
+    if (!variance.every(Number.isFinite)) return;
     const w = this.decay === "cumulative" ? batches / (batches + 1) : this.decay;
     const correction = this.varianceCorrection === "unbiased" ? n / (n - 1) : 1;
     for (let j = 0; j < mean.length; j++) {

@@ -27,6 +27,8 @@ export interface Layer<
   out Out extends number = number,
   out D extends FloatDType = FloatDType,
 > {
+  /** For messages; without one they name the class. */
+  readonly name?: string;
   readonly inWidth: In;
   readonly outWidth: Out;
   readonly dtype: D;
@@ -42,6 +44,7 @@ export interface Layer<
 
 /** A layer that keeps the shape and dtype of whatever it gets, like ReLU. */
 export interface Elementwise {
+  readonly name?: string;
   readonly inWidth?: undefined;
   readonly outWidth?: undefined;
   readonly dtype?: undefined;

@@ -20,8 +20,8 @@ export interface FitOptions {
   /** Passes over the batches. */
   readonly epochs: number;
   readonly optimizer: Optimizer;
-  /** Called after every step. */
-  readonly onStep?: (info: StepInfo) => void;
+  /** Called after every step, and awaited. */
+  readonly onStep?: (info: StepInfo) => void | Promise<void>;
   /** Called after every epoch, and awaited. */
   readonly onEpoch?: (info: { readonly epoch: number; readonly step: number }) => void | Promise<void>;
 }
@@ -47,7 +47,7 @@ export async function fit<In extends number, Out extends number, D extends Float
     for (const { inputs, labels } of batches) {
       step++;
       const loss = trainStep(model, inputs, labels, optimizer, step);
-      onStep?.({ step, epoch, loss, rows: inputs.shape[0] });
+      await onStep?.({ step, epoch, loss, rows: inputs.shape[0] });
       await breathe();
     }
     if (step === before) throw new RangeError(`fit: epoch ${epoch} has no batch`);

@@ -24,7 +24,7 @@ export function locateNonFinite(
 ): string {
   if (!allFinite(inputs)) return "the batch's inputs";
   for (const [index, layer] of layers.entries()) {
-    const name = `layer ${index} (${layer.constructor.name})`;
+    const name = `layer ${index} (${layer.name ?? layer.constructor.name})`;
     for (const [key, { value }] of Object.entries(layer.params ?? {})) {
       if (!allFinite(value)) return `${key} of ${name}`;
     }

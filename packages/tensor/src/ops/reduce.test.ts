@@ -79,6 +79,11 @@ describe("accuracy", () => {
     expect(Math.abs(mean(shifted).data[0] - 1e8 - centre)).toBeLessThan(2e-8);
   });
 
+  it("takes back the rounding of the mean where numbers are as coarse as the deviation", () => {
+    const x = tensor([2 ** 50, 2 ** 50 + 0.25, 2 ** 50 + 0.25], "float64"); // neighbours are 0.25 apart there
+    expect(variance(x).data[0]).toBeCloseTo((0.25 ** 2 * 2) / 9, 15);
+  });
+
   it("gives constant data a variance of exactly 0", () => {
     expect(variance(tensor([0.1, 0.1, 0.1])).data[0]).toBe(0);
   });
