@@ -1,0 +1,44 @@
+import { DataMoments, type LayerEvidence } from "@handgrad/bn-doctor";
+import type { FloatDType, Rows } from "@handgrad/tensor";
+import { batches } from "@handgrad/training";
+import type { Network } from "./model.js";
+import type { Settings } from "./settings.js";
+import { type Digits, dropsLastRow } from "./train-run.js";
+
+/** Rows of real input that the exact checks look at: enough for every formula, few enough to be quick. */
+const SAMPLE_ROWS = 256;
+
+type Inputs = Pick<LayerEvidence, "batch" | "data">;
+
+/**
+ * What reaches each batch norm when the trained network sees its training data once more, in training mode and in
+ * batches of the training's size: moments over all of it, and one batch. Leaves the network as it was.
+ */
+export function dataPass(
+  { model, batchNorms }: Network,
+  train: Digits["train"],
+  { batchSize }: Settings,
+): Inputs[] {
+  const before = model.stateDict();
+  for (const { layer } of batchNorms) layer.close();
+  const moments = new Map(batchNorms.map(({ index, layer }) => [index, new DataMoments(layer.inWidth)]));
+  const samples = new Map<number, LayerEvidence["batch"]>();
+  const dropLast = dropsLastRow(train.labels.data.length, batchSize);
+  for (const { inputs } of batches(train, { batchSize, dropLast })) {
+    let value: Rows<number, FloatDType> = inputs;
+    for (const [index, layer] of model.layers.entries()) {
+      const [rows, width] = value.shape;
+      moments.get(index)?.observe(value.data, rows);
+      if (moments.has(index) && !samples.has(index)) {
+        const sampled = Math.min(rows, SAMPLE_ROWS);
+        samples.set(index, { x: value.data.slice(0, sampled * width), rows: sampled });
+      }
+      value = layer.forward(value, "train");
+    }
+  }
+  model.loadStateDict(before);
+  return batchNorms.map(({ index }) => ({
+    batch: samples.get(index) ?? { x: [], rows: 0 },
+    data: moments.get(index) ?? new DataMoments(0),
+  }));
+}

@@ -1,0 +1,39 @@
+import { type AnyLayer, Dense, ReLU, Sequential } from "@handgrad/layers";
+import { Random } from "@handgrad/tensor";
+import { createBatchNorm } from "./batch-norm-layer.js";
+import { ObservedBatchNorm } from "./observed-batch-norm.js";
+import type { Settings } from "./settings.js";
+
+export const PIXELS = 784;
+export const CLASSES = 10;
+
+export type Model = Sequential<typeof PIXELS, typeof CLASSES, "float32">;
+
+export interface Network {
+  readonly model: Model;
+  /** Every batch norm of the model with its index there; none in the network without. */
+  readonly batchNorms: readonly { readonly index: number; readonly layer: ObservedBatchNorm }[];
+}
+
+/**
+ * Dense, (batch norm,) ReLU for each hidden width, and a last Dense to the ten classes.
+ * The dense layers' first weights depend on the seed alone, so both networks start from the same ones.
+ */
+export function buildNetwork(settings: Settings, withBatchNorm: boolean): Network {
+  const rng = new Random(settings.seed);
+  const layers: AnyLayer[] = [];
+  const batchNorms: { index: number; layer: ObservedBatchNorm }[] = [];
+  let width: number = PIXELS;
+  for (const features of settings.hidden) {
+    layers.push(new Dense(width, features, { rng }));
+    if (withBatchNorm) {
+      const layer = new ObservedBatchNorm(createBatchNorm(features, settings), settings);
+      batchNorms.push({ index: layers.length, layer });
+      layers.push(layer);
+    }
+    layers.push(new ReLU());
+    width = features;
+  }
+  layers.push(new Dense(width, CLASSES, { rng }));
+  return { model: new Sequential(...layers) as Model, batchNorms };
+}

@@ -1,0 +1,56 @@
+import { RunningPairReplay } from "@handgrad/bn-doctor";
+import type { Layer, Mode } from "@handgrad/layers";
+import type { Rows } from "@handgrad/tensor";
+import type { BatchNormLayer } from "./batch-norm-layer.js";
+import type { Settings } from "./settings.js";
+
+/** A batch norm under observation: the same layer, and a witness of every batch that it was trained on. */
+export class ObservedBatchNorm implements Layer<number, number, "float32"> {
+  readonly name = "BatchNorm";
+  readonly dtype = "float32";
+  readonly inWidth: number;
+  readonly outWidth: number;
+  readonly layer: BatchNormLayer;
+  /** What the running pair must be after the batches so far, by bn-doctor's own reckoning. */
+  readonly replay: RunningPairReplay;
+  #lastBatch: Rows | undefined;
+  #watching = true;
+
+  constructor(layer: BatchNormLayer, { decay, varianceCorrection }: Settings) {
+    this.layer = layer;
+    this.inWidth = layer.inWidth;
+    this.outWidth = layer.outWidth;
+    this.replay = new RunningPairReplay(layer.inWidth, { decay, varianceCorrection });
+  }
+
+  get params() {
+    return this.layer.params;
+  }
+
+  get state() {
+    return this.layer.state;
+  }
+
+  /** Input of the last training pass. */
+  get lastBatch(): Rows {
+    if (!this.#lastBatch) throw new Error("ObservedBatchNorm: there was no training pass");
+    return this.#lastBatch;
+  }
+
+  forward(x: Rows, mode: Mode): Rows {
+    if (mode === "train" && this.#watching) {
+      this.replay.observe(x.data, x.shape[0]);
+      this.#lastBatch = x;
+    }
+    return this.layer.forward(x, mode);
+  }
+
+  backward(dy: Rows): Rows {
+    return this.layer.backward(dy);
+  }
+
+  /** Ends the observation: later passes are no part of the training. */
+  close(): void {
+    this.#watching = false;
+  }
+}

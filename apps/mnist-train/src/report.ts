@@ -1,0 +1,48 @@
+import type { Verdict } from "@handgrad/bn-doctor";
+import type { Result } from "./experiment.js";
+import type { Settings } from "./settings.js";
+import type { Point } from "./train-run.js";
+
+/** report.json. A number that is not finite is written as null. */
+export interface Report {
+  readonly settings: Settings;
+  readonly runs: readonly {
+    /** "no-batch-norm", "batch-norm", or the id of the planted fault. */
+    readonly name: string;
+    readonly curves: Readonly<Record<string, readonly Point[]>>;
+    /** Time spent in training steps alone. */
+    readonly seconds: number;
+    readonly stepsPerSecond: number;
+  }[];
+  readonly verdict: Verdict;
+}
+
+export function createReport(settings: Settings, { runs, verdict }: Result): Report {
+  return {
+    settings,
+    runs: runs.map(({ name, curves, seconds, steps }) => ({
+      name,
+      curves,
+      seconds,
+      stepsPerSecond: steps / seconds,
+    })),
+    verdict,
+  };
+}
+
+export const toJson = (report: Report): string => `${JSON.stringify(report, null, 2)}\n`;
+
+/** One JSON object a line: every point of every curve, run by run, in the order of the steps. */
+export function toMetricsLines({ runs }: Report): string {
+  return runs
+    .flatMap(({ name, curves }) => {
+      const bySteps = new Map<number, Record<string, number>>();
+      for (const [curve, points] of Object.entries(curves)) {
+        for (const [step, value] of points) bySteps.set(step, { ...bySteps.get(step), [curve]: value });
+      }
+      return [...bySteps]
+        .sort(([a], [b]) => a - b)
+        .map(([step, values]) => `${JSON.stringify({ run: name, step, ...values })}\n`);
+    })
+    .join("");
+}

@@ -1,0 +1,76 @@
+import { Presets, SingleBar } from "cli-progress";
+import { titleOf } from "../curve-names.js";
+import type { Progress } from "../train-run.js";
+
+/** What is seen while training: a bar on a terminal, one line an epoch elsewhere. Goes to standard error. */
+export interface ProgressView {
+  show(progress: Progress): void;
+  /** Leaves the cursor on a line of its own. */
+  stop(): void;
+}
+
+const rate = (samplesPerSecond: number): string => Math.round(samplesPerSecond).toLocaleString("en-US");
+
+class ProgressBar implements ProgressView {
+  #bar: SingleBar | undefined;
+  #run = "";
+
+  show({ run, step, totalSteps, epoch, epochs, loss, samplesPerSecond }: Progress): void {
+    if (run !== this.#run) {
+      this.stop();
+      this.#run = run;
+      this.#bar = new SingleBar(
+        {
+          format: `${titleOf({ name: run }).padEnd(18)} {bar} epoch {epoch}/${epochs}  loss {loss}  {rate} samples/s  {eta_formatted} left`,
+          barsize: 16,
+          hideCursor: true,
+          stream: process.stderr,
+          etaBuffer: 50,
+        },
+        Presets.shades_classic,
+      );
+      this.#bar.start(totalSteps, 0, { epoch, loss: "", rate: "" });
+    }
+    this.#bar?.update(step, { epoch, loss: loss.toFixed(3), rate: rate(samplesPerSecond) });
+    if (step === totalSteps) this.stop();
+  }
+
+  stop(): void {
+    this.#bar?.stop();
+    this.#bar = undefined;
+  }
+}
+
+class ProgressLines implements ProgressView {
+  #sum = 0;
+  #count = 0;
+  #epoch = 0;
+
+  show({ run, step, totalSteps, epoch, epochs, loss, samplesPerSecond }: Progress): void {
+    if (epoch !== this.#epoch) {
+      this.#epoch = epoch;
+      this.#sum = 0;
+      this.#count = 0;
+    }
+    this.#sum += loss;
+    this.#count++;
+    if (step % (totalSteps / epochs) === 0) {
+      const mean = (this.#sum / this.#count).toFixed(3);
+      process.stderr.write(
+        `${titleOf({ name: run })}: epoch ${epoch}/${epochs}, mean loss ${mean}, ${rate(samplesPerSecond)} samples/s\n`,
+      );
+    }
+  }
+
+  stop(): void {}
+}
+
+class Silence implements ProgressView {
+  show(): void {}
+  stop(): void {}
+}
+
+export function progressView(quiet: boolean): ProgressView {
+  if (quiet) return new Silence();
+  return process.stderr.isTTY ? new ProgressBar() : new ProgressLines();
+}

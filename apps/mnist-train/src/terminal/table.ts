@@ -1,0 +1,39 @@
+import { titleOf } from "../curve-names.js";
+import type { Run } from "../train-run.js";
+
+const last = (run: Run, curve: string): number => run.curves[curve]?.at(-1)?.[1] ?? Number.NaN;
+const fixed = (value: number, digits: number): string =>
+  Number.isFinite(value) ? value.toFixed(digits) : "–";
+const percent = (value: number): string => (Number.isFinite(value) ? `${(100 * value).toFixed(1)} %` : "–");
+
+/** Mean of the training-mode loss over the last epoch. */
+function lastEpochLoss(run: Run, epochs: number): number {
+  const from = run.steps - run.steps / epochs;
+  const points = run.curves.trainLoss.filter(([step]) => step > from);
+  return points.reduce((sum, [, loss]) => sum + loss, 0) / points.length;
+}
+
+/** One row a run: losses at the end, accuracy, time. */
+export function resultTable(runs: readonly Run[], epochs: number): string {
+  const header = ["", "train", "eval mode", "test", "accuracy", "seconds", "steps/s"];
+  const rows = runs.map((run) => [
+    titleOf(run),
+    fixed(lastEpochLoss(run, epochs), 3),
+    fixed(last(run, "evalTrainLoss"), 3),
+    fixed(last(run, "testLoss"), 3),
+    percent(last(run, "testAccuracy")),
+    fixed(run.seconds, 1),
+    fixed(run.steps / run.seconds, 1),
+  ]);
+  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column].length)));
+  const lines = [header, ...rows].map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])))
+      .join("  ")
+      .trimEnd(),
+  );
+  return [
+    "Loss at the end: training mode, eval mode on the same digits, and eval mode on the test digits.",
+    ...lines,
+  ].join("\n");
+}

@@ -1,0 +1,72 @@
+import type { Curve, Evidence } from "../evidence.js";
+import { firstNonFinite } from "../first-non-finite.js";
+import { format } from "../format.js";
+import type { Check } from "../verdict.js";
+import { meanOverSteps } from "./curves.js";
+import { whyUnsettled } from "./settled.js";
+
+/** The first half is left out: with some learning rates batch norm starts from a higher loss, and overtakes. */
+export const JUDGED_PART = 0.5;
+
+/** Below this ratio of mean losses batch norm is clearly faster. */
+export const FASTER = 0.95;
+
+/** From this ratio on it is clearly slower: correct layers stay below 1 at these batch sizes, wrong gradients reach 2. */
+export const SLOWER = 1.5;
+
+/** Where both losses are tiny their ratio says nothing: a slower run must also be worse by this much. */
+export const SLOWER_BY = 0.1;
+
+/** With smaller batches the noise of their statistics costs a correct layer more than batch norm gains. */
+export const SMALLEST_BATCH = 64;
+
+/** In fewer steps neither run has got anywhere. */
+export const FEWEST_STEPS = 50;
+
+/**
+ * Batch norm speeds up training. `value` is the mean training loss over the second half of the run, divided by that of
+ * the same network without batch norm; `bound` is where it counts as clearly faster. Grossly slower fails, anything
+ * between is inconclusive.
+ */
+export function learnsFasterThanNone(evidence: Evidence): Check {
+  const id = "learns-faster-than-none";
+  const unclear = whyNotComparable(evidence);
+  if (unclear !== undefined)
+    return { id, passed: "inconclusive", value: null, bound: FASTER, meaning: unclear };
+
+  const loss = lateLoss(evidence.batchNormRun);
+  const baseline = lateLoss(evidence.baselineRun);
+  const value = loss / baseline;
+  const measured = `Over the second half of the steps the training loss averaged ${format(loss)} with batch norm and ${format(baseline)} without`;
+  if (value <= FASTER) {
+    return { id, passed: true, value, bound: FASTER, meaning: `${measured}: batch norm speeds up training.` };
+  }
+  if (value >= SLOWER && loss - baseline >= SLOWER_BY) {
+    const meaning = `${measured}. No correct batch norm slows training down this much at this batch size: its gradient or its training output is wrong.`;
+    return { id, passed: false, value, bound: FASTER, meaning };
+  }
+  const meaning = `${measured}: neither clearly faster nor grossly slower, which says nothing about the layer.`;
+  return { id, passed: "inconclusive", value, bound: FASTER, meaning };
+}
+
+function whyNotComparable(evidence: Evidence): string | undefined {
+  const { batchNormRun, baselineRun } = evidence;
+  const { batchSize, steps } = batchNormRun;
+  const unsettled = whyUnsettled(evidence);
+  if (unsettled !== undefined) return unsettled;
+  const broken = firstNonFinite(baselineRun);
+  if (broken !== undefined) {
+    return `Not judged: the network without batch norm broke down at step ${broken.step}, so there is nothing to compare with.`;
+  }
+  if (batchSize < SMALLEST_BATCH) {
+    return `Not judged: with batches of ${batchSize} rows even a correct batch norm may learn more slowly than none; from ${SMALLEST_BATCH} rows on it should not.`;
+  }
+  if (steps < FEWEST_STEPS) {
+    return `Not judged: ${steps} steps are too few to compare speeds; ${FEWEST_STEPS} are enough.`;
+  }
+  return undefined;
+}
+
+function lateLoss({ steps, curves }: { steps: number; curves: { trainLoss: Curve } }): number {
+  return meanOverSteps(curves.trainLoss, (1 - JUDGED_PART) * steps);
+}

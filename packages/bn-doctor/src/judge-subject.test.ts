@@ -1,0 +1,128 @@
+import { describe, expect, it } from "vitest";
+import { judge } from "./judge.js";
+import type { BatchNormSubject } from "./subject.js";
+import { testBatchNorm } from "./test-batch-norm.js";
+import { evidenceOf, train } from "./test-evidence.js";
+import type { Check } from "./verdict.js";
+
+const options = {
+  features: 3,
+  decay: 0.9,
+  epsilon: 1e-5,
+  varianceCorrection: "biased",
+  precision: "float32",
+} as const;
+
+const EXACT = [
+  "running-pair-replay",
+  "batch-statistics-update",
+  "train-forward",
+  "train-gradient",
+  "eval-forward",
+  "eval-gradient",
+  "eval-writes-nothing",
+];
+
+/** What fails, and why, for a correct layer behind an adapter that is not. */
+function failures(
+  spoil: (subject: BatchNormSubject) => Partial<BatchNormSubject>,
+  declared: object = {},
+): Check[] {
+  const merged = { ...options, ...declared };
+  const layer = train(testBatchNorm(merged));
+  const subject = { ...layer.subject, ...spoil(layer.subject) };
+  const { healthy, checks } = judge(evidenceOf([{ ...layer, subject }]));
+  expect(healthy).toBe(false);
+  return checks.filter(({ passed }) => passed === false);
+}
+
+describe("a subject that misbehaves is never called healthy", () => {
+  it("when forward throws", () => {
+    const failed = failures(() => ({
+      forward: () => {
+        throw new Error("out of memory");
+      },
+    }));
+    expect(failed.map(({ id }) => id)).toEqual(EXACT.slice(1));
+    expect(failed[1]).toEqual({
+      id: "train-forward",
+      passed: false,
+      value: null,
+      bound: 1,
+      meaning: 'layer 1 (BatchNorm): forward(x, 5, "train") threw: out of memory',
+    });
+  });
+
+  it("when backward gives back too few numbers", () => {
+    const failed = failures(({ backward }) => ({
+      backward: (dy, rows) => Array.from(backward(dy, rows)).slice(1),
+    }));
+    expect(failed.map(({ id }) => id)).toEqual(["train-gradient", "eval-gradient"]);
+    expect(failed[0].meaning).toBe("layer 1 (BatchNorm): backward(dy, 5) gave 14 numbers instead of 15");
+  });
+
+  it("when forward gives back NaN", () => {
+    const failed = failures(() => ({ forward: (x) => Array.from(x, () => Number.NaN) }));
+    expect(failed.find(({ id }) => id === "eval-forward")).toMatchObject({ passed: false, value: null });
+  });
+
+  it("when read lacks something", () => {
+    const failed = failures(({ read }) => ({ read: () => ({ ...read(), popVar: [] }) }));
+    expect(failed.map(({ id }) => id)).toEqual([...EXACT, "running-pair-near-data"]);
+    expect(failed[0].meaning).toBe("layer 1 (BatchNorm): read().popVar gave 0 numbers instead of 3");
+  });
+
+  it("when write does not write", () => {
+    const failed = failures(() => ({ write: () => {} }));
+    expect(failed.map(({ id }) => id)).toEqual(EXACT.slice(1));
+    expect(failed[1].meaning).toMatch(
+      /^layer 1 \(BatchNorm\): write: gamma\[0\] was set to .+, but reads .+$/,
+    );
+  });
+
+  it("when a cumulative average forgets its count", () => {
+    const failed = failures(({ write }) => ({ write: ({ batches: _, ...values }) => write(values) }), {
+      decay: "cumulative",
+    });
+    expect(failed.map(({ id }) => id)).toContain("batch-statistics-update");
+    expect(failed[0].meaning).toBe("layer 1 (BatchNorm): write: batches was set to 0, but reads 100");
+  });
+});
+
+it("needs no count of batches where decay is a number", () => {
+  const layer = train(testBatchNorm(options));
+  const { read, write } = layer.subject;
+  const subject: BatchNormSubject = {
+    ...layer.subject,
+    read: () => ({ ...read(), batches: 0 }),
+    write: ({ batches: _, ...values }) => write(values),
+  };
+  expect(judge(evidenceOf([{ ...layer, subject }])).healthy).toBe(true);
+});
+
+it("is not deceived by results that the subject later overwrites", () => {
+  const layer = train(testBatchNorm(options));
+  const { subject } = layer;
+  const buffer = new Float64Array(layer.batch.x.length);
+  const reusing: BatchNormSubject = {
+    ...subject,
+    // Wrong by the last bit, in another row than the first of dy: only two results side by side show it.
+    backward(dy, rows) {
+      const dx = buffer.subarray(0, dy.length);
+      dx.set(Float64Array.from(subject.backward(dy, rows)));
+      if (dy[0] > 0) dx[dx.length - 1] *= 1 + 2 ** -52;
+      return dx;
+    },
+  };
+  const { checks } = judge(evidenceOf([{ ...layer, subject: reusing }]));
+  expect(checks.filter(({ passed }) => passed === false).map(({ id }) => id)).toEqual(["eval-gradient"]);
+});
+
+it.each([0.9, "cumulative"] as const)("leaves the layer exactly as it was, at decay %s", (decay) => {
+  const declared = { ...options, decay };
+  const layer = train(testBatchNorm(declared));
+  const before = layer.subject.read();
+  const first = judge(evidenceOf([layer]));
+  expect(layer.subject.read()).toEqual(before);
+  expect(judge(evidenceOf([layer]))).toEqual(first);
+});

@@ -1,0 +1,32 @@
+/** The checks of {@link judge}, in the order in which a verdict lists them. */
+export type CheckId =
+  | "finite"
+  | "running-pair-replay"
+  | "batch-statistics-update"
+  | "train-forward"
+  | "train-gradient"
+  | "eval-forward"
+  | "eval-gradient"
+  | "eval-writes-nothing"
+  | "running-pair-near-data"
+  | "train-eval-gap"
+  | "learns-faster-than-none";
+
+/** One question put to the batch norm, with its answer. */
+export interface Check {
+  readonly id: CheckId;
+  /** "inconclusive": the evidence cannot tell, `meaning` says why. That is no failure. */
+  readonly passed: boolean | "inconclusive";
+  /** What was measured, finite; null where there is no number to give. */
+  readonly value: number | null;
+  /** What `value` may be at most; null where there is no bound. */
+  readonly bound: number | null;
+  /** What was measured and what it says, in one or two plain sentences. */
+  readonly meaning: string;
+}
+
+export interface Verdict {
+  /** True when no check failed. */
+  readonly healthy: boolean;
+  readonly checks: readonly Check[];
+}
