@@ -20,6 +20,16 @@ function lossTicks(low: number, high: number): number[] {
     .filter((tick) => tick >= low && tick <= high);
 }
 
+/** Up to five multiples of 1, 2 or 5 times a power of ten. */
+function stepTicks(lastStep: number): number[] {
+  const decade = 10 ** Math.floor(Math.log10(lastStep / 5));
+  const width = Math.max(
+    1,
+    [1, 2, 5, 10].map((digit) => digit * decade).find((w) => lastStep / w <= 5) ?? lastStep,
+  );
+  return Array.from({ length: Math.floor(lastStep / width) }, (_, i) => (i + 1) * width);
+}
+
 /** The value at every column, on the straight line between the points beside it. */
 function atColumns(points: Curve, columns: number, lastStep: number): Point[] {
   const filled: Point[] = [];
@@ -47,7 +57,7 @@ export function lossCharts(runs: readonly Run[], width: number, color: boolean):
     const shown = lossCurves
       .map(({ label }, i) => ({ label, mark: marks[i], color: colors[i], points: drawable[index][i] }))
       .filter(({ points }) => points.length > 0);
-    const title = `Loss, ${titleOf(run)}`;
+    const title = `Loss by step, ${titleOf(run)}`;
     if (shown.length === 0) return `${title}: no loss was finite.`;
     const series = shown.map(({ points }) => atColumns(points, columns, lastStep));
     const chart = plot(series, {
@@ -55,7 +65,7 @@ export function lossCharts(runs: readonly Run[], width: number, color: boolean):
       height: HEIGHT,
       yRange: [Math.log10(low) - 0.05, Math.log10(high) + 0.05],
       customYAxisTicks: lossTicks(low, high).map(Math.log10),
-      customXAxisTicks: [0.25, 0.5, 0.75, 1].map((share) => Math.round(share * lastStep)),
+      customXAxisTicks: stepTicks(lastStep),
       formatter: (value, { axis }) => (axis === "y" ? Number((10 ** value).toPrecision(2)) : value),
       ...(color && { color: shown.map((curve) => curve.color) }),
       // The library's `input` is the first line for every line: a point's own values tell where it belongs.

@@ -9,6 +9,15 @@ export interface ProgressView {
   stop(): void;
 }
 
+/** As wide for every run, so that the bars stand below each other; a fault's id may be too long for a line. */
+const labelOf = (run: string): string =>
+  (run === "no-batch-norm"
+    ? "without batch norm"
+    : run === "batch-norm"
+      ? "with batch norm"
+      : "with the fault"
+  ).padEnd(18);
+
 const rate = (samplesPerSecond: number): string => Math.round(samplesPerSecond).toLocaleString("en-US");
 
 class ProgressBar implements ProgressView {
@@ -21,8 +30,8 @@ class ProgressBar implements ProgressView {
       this.#run = run;
       this.#bar = new SingleBar(
         {
-          format: `${titleOf({ name: run }).padEnd(18)} {bar} epoch {epoch}/${epochs}  loss {loss}  {rate} samples/s  {eta_formatted} left`,
-          barsize: 16,
+          format: `${labelOf(run)} {bar} epoch {epoch}/${epochs}  loss {loss}  {rate} samples/s  {eta_formatted} left`,
+          barsize: Math.max(6, Math.min(24, (process.stderr.columns ?? 80) - 74)),
           hideCursor: true,
           stream: process.stderr,
           etaBuffer: 50,

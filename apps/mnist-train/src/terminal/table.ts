@@ -32,8 +32,7 @@ export function resultTable(runs: readonly Run[], epochs: number): string {
       .join("  ")
       .trimEnd(),
   );
-  return [
-    "Loss at the end: training mode, eval mode on the same digits, and eval mode on the test digits.",
-    ...lines,
-  ].join("\n");
+  return ["Loss at the end in training, in eval mode on the same digits, on test digits.", ...lines].join(
+    "\n",
+  );
 }

@@ -26,8 +26,7 @@ function figures({ value, bound }: Check): string {
   return `${figure(value)} ${value <= bound ? "≤" : ">"} ${figure(bound)}`;
 }
 
-const firstSentence = (text: string): string =>
-  text.match(/^.*?[.:](?=\s|$)/)?.[0].replace(/:$/, ".") ?? text;
+const firstSentence = (text: string): string => text.match(/^.*?\.(?=\s|$)/)?.[0] ?? text;
 
 function wrap(text: string, width: number, indent: string): string {
   const lines: string[] = [];
@@ -57,5 +56,7 @@ export function verdictText(verdict: Verdict, columns: number, colors: Colors): 
     const text = check.passed === true ? firstSentence(check.meaning) : check.meaning;
     return `${line}\n${colors.dim(wrap(text, width - 6, "      "))}`;
   });
-  return [colors.bold(color(headline(verdict))), ...lines].join("\n");
+  const unit =
+    "Figure and bound of each check; where the bound is 1, it is the error that rounding explains.";
+  return [colors.bold(color(headline(verdict))), colors.dim(unit), ...lines].join("\n");
 }
