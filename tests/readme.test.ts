@@ -1,38 +1,65 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root, tsc } from "./workspace.js";
 
-// Inside this folder, so that the example's imports resolve as they do in the workspace.
+// Inside this folder, so that the examples' imports resolve as they do in the workspace.
 mkdirSync(`${root}/tests/.tmp`, { recursive: true });
 const folder = mkdtempSync(`${root}/tests/.tmp/readme-`);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const examples = [...readFileSync(`${root}/README.md`, "utf8").matchAll(/```ts\n(.*?)```/gs)].map(
-  (match) => match[1],
-);
+const readmes = ["README.md", ...readdirSync(`${root}/packages`).map((name) => `packages/${name}/README.md`)];
+const examples = readmes
+  .filter((readme) => existsSync(`${root}/${readme}`))
+  .flatMap((readme) =>
+    [...readFileSync(`${root}/${readme}`, "utf8").matchAll(/```ts\n(.*?)```/gs)].map(([, code], index) => ({
+      title: `example ${index + 1} of ${readme}`,
+      file: join(folder, `${readme.replaceAll(/\W/g, "-")}-${index + 1}.ts`),
+      code,
+    })),
+  );
 
-it("the README has an example", () => {
-  expect(examples.length).toBeGreaterThan(0);
-});
-
-for (const [index, code] of examples.entries()) {
-  it(`the README's example ${index + 1} compiles and runs as written`, async () => {
-    const file = join(folder, `example-${index + 1}.ts`);
-    writeFileSync(file, code);
+describe("README examples, as written", () => {
+  beforeAll(() => {
+    for (const { file, code } of examples) writeFileSync(file, code);
+    const files = examples.map(({ file }) => file);
     writeFileSync(
       join(folder, "tsconfig.json"),
-      JSON.stringify({ extends: `${root}/tsconfig.base.json`, files: [file] }),
+      JSON.stringify({
+        extends: `${root}/tsconfig.base.json`,
+        compilerOptions: { noUnusedLocals: false },
+        files,
+      }),
     );
-    tsc(["-p", folder], folder);
-    const printed: unknown[] = [];
-    const log = console.log;
-    console.log = (...values: unknown[]) => printed.push(...values);
-    try {
-      await import(file);
-    } finally {
-      console.log = log;
-    }
-    expect(printed.length).toBeGreaterThan(0);
   });
-}
+
+  it("exist", () => {
+    expect(examples.map(({ title }) => title)).toContain("example 1 of README.md");
+  });
+
+  it("compile", () => {
+    tsc(["-p", folder], folder);
+  }, 120_000);
+
+  for (const { title, file } of examples) {
+    it(`${title} runs and prints`, async () => {
+      const printed: unknown[] = [];
+      const log = console.log;
+      console.log = (...values: unknown[]) => printed.push(...values);
+      try {
+        await import(file);
+      } finally {
+        console.log = log;
+      }
+      expect(printed.length).toBeGreaterThan(0);
+    });
+  }
+});

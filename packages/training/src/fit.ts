@@ -20,10 +20,10 @@ export interface FitOptions {
   /** Passes over the batches. */
   readonly epochs: number;
   readonly optimizer: Optimizer;
-  /** Called after every step, and awaited. */
-  readonly onStep?: (info: StepInfo) => void | Promise<void>;
-  /** Called after every epoch, and awaited. */
-  readonly onEpoch?: (info: { readonly epoch: number; readonly step: number }) => void | Promise<void>;
+  /** Called after every step; a promise is awaited. */
+  readonly onStep?: (info: StepInfo) => unknown;
+  /** Called after every epoch; a promise is awaited. */
+  readonly onEpoch?: (info: { readonly epoch: number; readonly step: number }) => unknown;
 }
 
 /**
