@@ -1,4 +1,9 @@
-import type { AnyTensor } from "./tensor.js";
+/** The fields of a tensor that printing needs. */
+interface Printable {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly data: ArrayLike<number>;
+}
 
 /** Rows, and elements of a row, that are printed at each end of an axis before the middle is left out. */
 const EDGE = 3;
@@ -20,7 +25,7 @@ function excerpt(size: number): (number | null)[] {
  *  [4, 5, 6]]
  * ```
  */
-export function inspectTensor(x: AnyTensor): string {
+export function inspectTensor(x: Printable): string {
   const cells: string[] = [];
   const strides = x.shape.map((_, axis) => x.shape.slice(axis + 1).reduce((a, b) => a * b, 1));
   const visit = (axis: number, offset: number, emit: (value: string) => void): void => {
