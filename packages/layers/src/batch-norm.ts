@@ -12,7 +12,10 @@ import { like } from "./like.js";
 import { addGradient, parameter } from "./parameter.js";
 import { requireForward, requireInput, requireWidth } from "./require.js";
 
-/** Mean and biased variance of each feature over a batch, kept in float64: the next steps subtract and divide by them. */
+/**
+ * Mean and biased variance of each feature over a batch, kept in float64: the next steps subtract and divide by them.
+ * A variance beyond float64's range, of values beyond 1e154, is Infinity.
+ */
 export interface BatchMoments {
   readonly mean: Float64Array;
   readonly variance: Float64Array;
@@ -45,6 +48,32 @@ export interface BatchNormGradients<F extends number = number, D extends FloatDT
 /** r = 1/√(σ² + ε): ε inside the root, as in Ioffe & Szegedy 2015, algorithm 1. */
 const inverseDeviation = (variance: ArrayLike<number>, epsilon: number): Float64Array =>
   Float64Array.from(variance, (v) => 1 / Math.sqrt(v + epsilon));
+
+/**
+ * r of values whose squares overflow, and their moments: those of x·2⁻⁶⁰⁰, scaled back. Float32 has no such values.
+ * Columns with moments already keep them, bit for bit; a NaN or an infinity in x stays one.
+ */
+function rescueOverflow(
+  x: Rows<number, FloatDType>,
+  epsilon: number,
+  { mean, variance }: BatchMoments,
+  r: Float64Array,
+): void {
+  if (x.dtype === "float32" || variance.every(Number.isFinite)) return;
+  const [n, features] = x.shape;
+  const down = 2 ** -600;
+  const up = 2 ** 600;
+  const smallMean = new Float64Array(features);
+  const smallVariance = new Float64Array(features);
+  const small = Float64Array.from(x.data, (value) => value * down);
+  kernels().moments(smallMean, smallVariance, small, 1, n, features);
+  for (let j = 0; j < features; j++) {
+    if (Number.isFinite(variance[j])) continue;
+    mean[j] = smallMean[j] * up;
+    variance[j] = smallVariance[j] * up * up;
+    r[j] = down / Math.sqrt(smallVariance[j] + epsilon * down * down);
+  }
+}
 
 function affine<F extends number, D extends FloatDType>(
   cache: BatchNormTrainCache<F, D> | BatchNormEvalCache<F, D>,
@@ -92,7 +121,9 @@ export function batchNormTrain<F extends number, D extends FloatDType>(
   const mean = new Float64Array(features);
   const variance = new Float64Array(features);
   kernels().moments(mean, variance, x.data, 1, n, features);
-  const cache = { mode: "train", x, gamma, mean, r: inverseDeviation(variance, epsilon) } as const;
+  const r = inverseDeviation(variance, epsilon);
+  rescueOverflow(x, epsilon, { mean, variance }, r);
+  const cache = { mode: "train", x, gamma, mean, r } as const;
   return { y: affine(cache, beta), cache, batch: { mean, variance } };
 }
 
@@ -258,17 +289,22 @@ export class BatchNorm<F extends number = number, D extends FloatDType = "float3
 
   /**
    * pop = w·pop + (1 − w)·batch with w = decay, or w = batches/(batches + 1) for the cumulative average.
-   * A batch with a NaN or an infinity, which makes a variance NaN, is left out: averaged in, it would stay for ever.
+   * A batch that would put a NaN or an infinity there is left out, whether it holds one or its variance overflows
+   * the dtype: averaged in, it would stay for ever.
    */
   #moveRunningPair({ mean, variance }: BatchMoments, n: number): void {
     const { popMean, popVar, batches } = this.state;
-    if (!variance.every(Number.isFinite)) return;
     const w = this.decay === "cumulative" ? batches / (batches + 1) : this.decay;
     const correction = this.varianceCorrection === "unbiased" ? n / (n - 1) : 1;
+    const nextMean = like(popMean);
+    const nextVar = like(popVar);
     for (let j = 0; j < mean.length; j++) {
-      popMean.data[j] = w * popMean.data[j] + (1 - w) * mean[j];
-      popVar.data[j] = w * popVar.data[j] + (1 - w) * correction * variance[j];
+      nextMean.data[j] = w * popMean.data[j] + (1 - w) * mean[j];
+      nextVar.data[j] = w * popVar.data[j] + (1 - w) * correction * variance[j];
     }
+    if (!nextMean.data.every(Number.isFinite) || !nextVar.data.every(Number.isFinite)) return;
+    popMean.data.set(nextMean.data);
+    popVar.data.set(nextVar.data);
     this.state.batches = batches + 1;
   }
 }
