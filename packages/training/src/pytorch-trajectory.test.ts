@@ -36,13 +36,13 @@ class Run<D extends FloatDType> {
   step(batch: readonly number[]): Map<number, ArrayLike<number>> {
     const inputs = fromData(drawn.x, [golden.rows, golden.widths[0]]);
     const reluInputs = new Map<number, ArrayLike<number>>();
-    let value = cast(gatherRows(inputs, batch), this.dtype) as Rows<number, D>;
+    let value: Rows<number, FloatDType> = cast(gatherRows(inputs, batch), this.dtype);
     for (const [index, layer] of this.#model.layers.entries()) {
       if (layer instanceof ReLU) reluInputs.set(index, value.data);
-      value = layer.forward(value, "train") as Rows<number, D>;
+      value = layer.forward(value, "train");
     }
     const labels = batch.map((row) => drawn.labels[row]);
-    const { loss, gradient } = softmaxCrossEntropy(value, labels);
+    const { loss, gradient } = softmaxCrossEntropy(value as Rows<number, D>, labels);
     this.#optimizer.zeroGrad();
     this.#model.backward(gradient);
     this.#optimizer.step();
