@@ -57,7 +57,7 @@ for (const folder of folders) {
       return importsOf(file)
         .filter((specifier) =>
           specifier.startsWith(".")
-            ? !resolve(dirname(file), specifier).startsWith(`${folder}/`)
+            ? relative(folder, resolve(dirname(file), specifier)).startsWith("..")
             : !specifier.startsWith("node:") && !known.has(packageOf(specifier)),
         )
         .map((specifier) => `${relative(root, file)} imports ${specifier}`);

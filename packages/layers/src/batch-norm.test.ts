@@ -288,7 +288,7 @@ describe("numerics", () => {
     for (const i of [4, 5, 10, 11, 16, 17]) expect(y.data[i]).toBeNaN();
   });
 
-  it("keeps its digits in float32 at offset 1e4 and σ 1e-2, in both modes", () => {
+  it("keeps its digits in float32 at offset 1e4 and σ 1e-2 in training", () => {
     const x = normal([64, 2], new Random(1), { mean: 1e4, deviation: 1e-2 });
     const exact = Float64Array.from(x.data);
     const layer = new BatchNorm(2, { decay: 0, epsilon: 1e-12 });
@@ -352,11 +352,34 @@ describe("errors", () => {
       "BatchNorm.forward: x must be [N>=2, 128], got [1, 128] (axis 0 is 1, less than 2)",
     );
     expect(layer.forward(zeros([1, 128]), "eval").shape).toEqual([1, 128]);
+    expect(() => layer.forward(zeros([2, 128]), "training" as "train")).toThrow(
+      'BatchNorm.forward: mode must be "train" or "eval", got training',
+    );
     expect(() => new BatchNorm(2).backward(zeros([1, 2]))).toThrow(
       "BatchNorm.backward: there is no forward pass to go back through",
     );
     expect(() => layer.backward(zeros([2, 128]))).toThrow(
       "BatchNorm.backward: dy must be [1, 128], got [2, 128] (axis 0 is 2, not 1)",
+    );
+  });
+
+  it("name the argument of a pure function that does not fit", () => {
+    const x = zeros([2, 3]) as Rows;
+    const three = zeros([3]) as Vector;
+    const one = zeros([1]) as Vector;
+    expect(() => batchNormTrain(x, one, one, 1e-5)).toThrow(
+      "batchNormTrain: x must be [N>=2, 1], got [2, 3]",
+    );
+    expect(() => batchNormTrain(x, three, one, 1e-5)).toThrow("batchNormTrain: beta must be [3], got [1]");
+    expect(() => batchNormEval(x, three, three, one, three, 1e-5)).toThrow(
+      "batchNormEval: popMean must be [3], got [1]",
+    );
+    expect(() => batchNormEval(x, three, three, three, one, 1e-5)).toThrow(
+      "batchNormEval: popVar must be [3], got [1]",
+    );
+    const { cache } = batchNormTrain(x, three, three, 1e-5);
+    expect(() => batchNormTrainBackward(zeros([1, 3]), cache)).toThrow(
+      "batchNormTrainBackward: dy must be [2, 3], got [1, 3]",
     );
   });
 });

@@ -21,23 +21,25 @@ export interface BatchMoments {
   readonly variance: Float64Array;
 }
 
+interface Cache<M extends Mode, F extends number, D extends FloatDType> {
+  readonly mode: M;
+  readonly x: Rows<F, D>;
+  readonly gamma: Vector<F, D>;
+  readonly mean: Float64Array;
+  readonly r: Float64Array;
+}
 /** What the backward pass of a training pass needs: μ and r depend on x. */
-export interface BatchNormTrainCache<F extends number = number, D extends FloatDType = FloatDType> {
-  readonly mode: "train";
-  readonly x: Rows<F, D>;
-  readonly gamma: Vector<F, D>;
-  readonly mean: Float64Array;
-  readonly r: Float64Array;
-}
-
+export type BatchNormTrainCache<F extends number = number, D extends FloatDType = FloatDType> = Cache<
+  "train",
+  F,
+  D
+>;
 /** What the backward pass of an evaluation pass needs: μ and r are constants. */
-export interface BatchNormEvalCache<F extends number = number, D extends FloatDType = FloatDType> {
-  readonly mode: "eval";
-  readonly x: Rows<F, D>;
-  readonly gamma: Vector<F, D>;
-  readonly mean: Float64Array;
-  readonly r: Float64Array;
-}
+export type BatchNormEvalCache<F extends number = number, D extends FloatDType = FloatDType> = Cache<
+  "eval",
+  F,
+  D
+>;
 
 export interface BatchNormGradients<F extends number = number, D extends FloatDType = FloatDType> {
   readonly dx: Rows<F, D>;
@@ -86,9 +88,9 @@ function affine<F extends number, D extends FloatDType>(
 }
 
 /** Σ dy and Σ dy·x̂ per feature: dβ and dγ in either mode, and the two means of the training mode's dx. */
-function sums(dy: Rows<number, FloatDType>, cache: BatchNormTrainCache | BatchNormEvalCache) {
+function sums(name: string, dy: Rows<number, FloatDType>, cache: BatchNormTrainCache | BatchNormEvalCache) {
   const { x, mean, r } = cache;
-  requireShape("batch norm backward: dy", dy.shape, x.shape);
+  requireShape(`${name}: dy`, dy.shape, x.shape);
   const [n, features] = x.shape;
   const sumDy = new Float64Array(features);
   const sumDyXhat = new Float64Array(features);
@@ -112,11 +114,12 @@ const vectorLike = <F extends number, D extends FloatDType>(
  */
 export function batchNormTrain<F extends number, D extends FloatDType>(
   x: Rows<F, D>,
-  gamma: Vector<F, D>,
-  beta: Vector<F, D>,
+  gamma: Vector<NoInfer<F>, NoInfer<D>>,
+  beta: Vector<NoInfer<F>, NoInfer<D>>,
   epsilon: number,
 ): { readonly y: Rows<F, D>; readonly cache: BatchNormTrainCache<F, D>; readonly batch: BatchMoments } {
   requireShape("batchNormTrain: x", x.shape, [{ atLeast: 2 }, gamma.shape[0]]);
+  requireShape("batchNormTrain: beta", beta.shape, [gamma.shape[0]]);
   const [n, features] = x.shape;
   const mean = new Float64Array(features);
   const variance = new Float64Array(features);
@@ -136,7 +139,7 @@ export function batchNormTrainBackward<F extends number, D extends FloatDType>(
   cache: BatchNormTrainCache<F, D>,
 ): BatchNormGradients<F, D> {
   const { x, gamma, mean, r } = cache;
-  const { sumDy, sumDyXhat } = sums(dy, cache);
+  const { sumDy, sumDyXhat } = sums("batchNormTrainBackward", dy, cache);
   const dx = like(x);
   kernels().normalizeTrainBackward(
     dx.data,
@@ -159,13 +162,16 @@ export function batchNormTrainBackward<F extends number, D extends FloatDType>(
  */
 export function batchNormEval<F extends number, D extends FloatDType>(
   x: Rows<F, D>,
-  gamma: Vector<F, D>,
-  beta: Vector<F, D>,
-  popMean: Vector<F, D>,
-  popVar: Vector<F, D>,
+  gamma: Vector<NoInfer<F>, NoInfer<D>>,
+  beta: Vector<NoInfer<F>, NoInfer<D>>,
+  popMean: Vector<NoInfer<F>, NoInfer<D>>,
+  popVar: Vector<NoInfer<F>, NoInfer<D>>,
   epsilon: number,
 ): { readonly y: Rows<F, D>; readonly cache: BatchNormEvalCache<F, D> } {
   requireShape("batchNormEval: x", x.shape, [null, gamma.shape[0]]);
+  for (const [name, vector] of Object.entries({ beta, popMean, popVar })) {
+    requireShape(`batchNormEval: ${name}`, vector.shape, [gamma.shape[0]]);
+  }
   const mean = Float64Array.from(popMean.data);
   const cache = { mode: "eval", x, gamma, mean, r: inverseDeviation(popVar.data, epsilon) } as const;
   return { y: affine(cache, beta), cache };
@@ -180,7 +186,7 @@ export function batchNormEvalBackward<F extends number, D extends FloatDType>(
   cache: BatchNormEvalCache<F, D>,
 ): BatchNormGradients<F, D> {
   const { x, gamma, r } = cache;
-  const { sumDy, sumDyXhat } = sums(dy, cache);
+  const { sumDy, sumDyXhat } = sums("batchNormEvalBackward", dy, cache);
   const dx = like(x);
   kernels().normalizeEvalBackward(dx.data, dy.data, r, gamma.data, x.shape[0], x.shape[1]);
   return { dx, dGamma: vectorLike(gamma, sumDyXhat), dBeta: vectorLike(gamma, sumDy) };
@@ -259,8 +265,11 @@ export class BatchNorm<F extends number = number, D extends FloatDType = "float3
     this.state = { popMean: vector(0), popVar: vector(1), batches: 0 };
   }
 
-  /** @throws ShapeError unless x is [N, F], in `"train"` mode with N ≥ 2; DTypeError for another dtype. */
+  /** @throws ShapeError unless x is [N, F], in `"train"` mode with N ≥ 2; DTypeError for another dtype; RangeError for another mode. */
   forward(x: Rows<F, D>, mode: Mode): Rows<F, D> {
+    if (mode !== "train" && mode !== "eval") {
+      throw new RangeError(`BatchNorm.forward: mode must be "train" or "eval", got ${String(mode)}`);
+    }
     const rows = mode === "train" ? { atLeast: 2 } : null;
     requireInput("BatchNorm.forward: x", x, [rows, this.inWidth], this.dtype);
     const gamma = this.params.gamma.value;
