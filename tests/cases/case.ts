@@ -57,7 +57,7 @@ export function findExport(name: string): unknown {
   return undefined;
 }
 
-/** Numbers of one of the files, with the strings for what JSON does not have. */
+/** The cases of one file; the strings that stand for numbers which JSON does not have become them. */
 export function readCases<T>(folder: string, file: string): readonly T[] {
   const path = `${folder}/${file}`;
   if (!existsSync(path)) throw new Error(`${CASES_VARIABLE} names a folder without ${file}: ${folder}`);
@@ -115,15 +115,17 @@ export function compareWithExpected(
   const wanted = [expected].flat(Number.POSITIVE_INFINITY as 1) as readonly (number | null)[];
   const got = Array.from(numbersOf(actual));
   const isCompared = (i: number) => wanted[i] !== null && !(Number.isNaN(wanted[i]) && Number.isNaN(got[i]));
-  const length = Math.max(got.length, wanted.length);
-  const indices = Array.from({ length }, (_, i) => i).filter(isCompared);
+  if (got.length !== wanted.length) {
+    throw new Error(`${name}: got ${got.length} numbers, expected ${wanted.length}`);
+  }
+  const indices = Array.from(got.keys()).filter(isCompared);
   const { atol, rtol = 0 }: Partial<Tolerance> = tolerance;
   const comparison = compareNumbers(
     indices.map((i) => got[i]),
     indices.map((i) => wanted[i] as number),
     { atol, rtol },
   );
-  if (got.length !== wanted.length || !comparison.pass) throw new Error(`${name}: ${comparison.message}`);
+  if (!comparison.pass) throw new Error(`${name}: ${comparison.message}`);
 }
 
 function numbersOf(actual: Actual): ArrayLike<number> {

@@ -1,4 +1,4 @@
-import { type Labels, softmaxCrossEntropy } from "@handgrad/layers";
+import { softmaxCrossEntropy } from "@handgrad/layers";
 import {
   argmax,
   type FloatDType,
@@ -21,7 +21,7 @@ import {
 } from "./case.js";
 
 /** Compiles only while the loss takes no options: once it does, cases that wait for them are to be replayed. */
-const noOptions: Parameters<typeof softmaxCrossEntropy>["length"] extends 2 ? "yet" : never = "yet";
+export const noOptions: Parameters<typeof softmaxCrossEntropy>["length"] extends 2 ? "yet" : never = "yet";
 
 /** @throws NotApplicable for targets that are not one-hot: the loss takes no others. */
 export function requireOneHot(targets: Json, dtype: FloatDType): Rows<number, FloatDType> {
@@ -34,16 +34,11 @@ export function requireOneHot(targets: Json, dtype: FloatDType): Rows<number, Fl
 }
 
 /** The loss of every row by itself. */
-export function lossOfRows(logits: Rows<number, FloatDType>, labels: Labels | Json): number[] {
-  const rowsOf = (i: number): Labels =>
-    typeof labels === "object" && labels !== null && "data" in labels
-      ? (sliceRows(labels as Rows<number, FloatDType>, i, i + 1) as Rows<number, FloatDType>)
-      : [(labels as readonly number[])[i]];
-  return Array.from(
+export const lossOfRows = (logits: Rows<number, FloatDType>, labels: ArrayLike<number>): number[] =>
+  Array.from(
     { length: logits.shape[0] },
-    (_, i) => softmaxCrossEntropy(sliceRows(logits, i, i + 1) as Rows<number, FloatDType>, rowsOf(i)).loss,
+    (_, i) => softmaxCrossEntropy(sliceRows(logits, i, i + 1) as Rows<number, FloatDType>, [labels[i]]).loss,
   );
-}
 
 /** The mean or the sum of the squared differences: composed here, there is no such loss. */
 export function squaredError(
@@ -70,12 +65,11 @@ export const lossReplayers: Readonly<Record<string, Replayer>> = {
     if (inputs.sample_weight) throw new NotApplicable(`no sample weights ${noOptions}`);
     if (params.ignore_label !== undefined) throw new NotApplicable(`no ignored label ${noOptions}`);
     const logits = toRows(inputs.logits, dtype);
-    const labels = inputs.targets
-      ? requireOneHot(inputs.targets, dtype)
-      : (inputs.labels as readonly number[]);
+    const targets = inputs.targets && requireOneHot(inputs.targets, dtype);
+    const labels = targets ? argmax(targets, 1).data : (inputs.labels as readonly number[]);
     if (params.reduction === "none") return { loss: lossOfRows(logits, labels) };
     if (params.reduction !== "mean") throw new NotApplicable(`no reduction ${params.reduction} ${noOptions}`);
-    const { loss, gradient } = softmaxCrossEntropy(logits, labels);
+    const { loss, gradient } = softmaxCrossEntropy(logits, targets || (labels as readonly number[]));
     return { loss, dlogits: gradient };
   },
   xent_probs: () => awaitExport("crossEntropy", "cross-entropy of probabilities instead of logits"),

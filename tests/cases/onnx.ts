@@ -21,7 +21,8 @@ import {
   type Numbers,
   toTensor,
 } from "./case.js";
-import { lossOfRows } from "./losses.js";
+import { lossOfRows, noOptions } from "./losses.js";
+import { noWeightDecay } from "./optimizers.js";
 
 interface OnnxTensor {
   readonly name: string;
@@ -78,8 +79,8 @@ function rowsAlong(x: Values, axis: number) {
 }
 
 const softmaxCrossEntropyLoss: Node = ([x, y, weight], { reduction, ignore_index }, dtype) => {
-  if (weight) throw new NotApplicable("no class weights yet");
-  if (ignore_index !== undefined) throw new NotApplicable("no ignored label yet");
+  if (weight) throw new NotApplicable(`no class weights ${noOptions}`);
+  if (ignore_index !== undefined) throw new NotApplicable(`no ignored label ${noOptions}`);
   const logits = valuesOf(x, dtype);
   // Labels have the shape of the logits without the classes, so they are in the order of the rows.
   const { rows } = rowsAlong(logits, 1);
@@ -127,7 +128,7 @@ const nodes: Readonly<Record<string, Node>> = {
   Adam: wait("Adam"),
   Adagrad: wait("Adagrad"),
   Momentum: () => {
-    throw new NotApplicable("SGD has no weight decay yet (ONNX: norm_coefficient)");
+    throw new NotApplicable(`SGD has no weight decay ${noWeightDecay} (ONNX: norm_coefficient)`);
   },
 };
 

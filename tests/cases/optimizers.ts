@@ -15,7 +15,7 @@ type Options = Readonly<Record<string, Json>>;
 
 /** Compiles only while SGD has no such option: once it has, cases that wait for it are to be replayed. */
 type Missing<Name extends string> = Name extends keyof SGDOptions ? never : "yet";
-const noWeightDecay: Missing<"weightDecay"> = "yet";
+export const noWeightDecay: Missing<"weightDecay"> = "yet";
 const noNesterov: Missing<"nesterov"> = "yet";
 
 const waiting: Readonly<Record<string, string>> = { adam: "Adam", rmsprop: "RMSprop", adagrad: "Adagrad" };

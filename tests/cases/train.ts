@@ -11,7 +11,7 @@ import {
   type Table,
   toRows,
 } from "./case.js";
-import { requireOneHot, squaredError } from "./losses.js";
+import { noOptions, requireOneHot, squaredError } from "./losses.js";
 import { optimizerOf } from "./optimizers.js";
 
 type Description = Readonly<Record<string, Json>>;
@@ -91,7 +91,7 @@ const replay: Replayer = ({ params, inputs, expected }, dtype) => {
   const snapshots: Record<string, Actual> = {};
   for (let step = 0; step < (params.steps as number); step++) {
     const { x, y, sample_weight } = batches[step % batches.length];
-    if (sample_weight) throw new NotApplicable("no sample weights yet");
+    if (sample_weight) throw new NotApplicable(`no sample weights ${noOptions}`);
     const { loss, gradient } = lossOf(params.loss, model.forward(toRows(x, dtype), "train"), y, dtype);
     optimizer.zeroGrad();
     model.backward(gradient);
