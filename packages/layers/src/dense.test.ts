@@ -33,6 +33,12 @@ describe("dense", () => {
   }
 
   it("names widths that do not fit", () => {
+    expect(() => dense(zeros([2, 3]), zeros([3, 5]), zeros([4]) as never)).toThrow(
+      "dense: bias must be [5], got [4] (axis 0 is 4, not 5)",
+    );
+    expect(() => denseBackward(zeros([2, 2]), zeros([2, 3]) as Rows, zeros([2, 2]) as never)).toThrow(
+      "denseBackward: x must be [N, 2], got [2, 3] (axis 1 is 3, not 2)",
+    );
     expect(() => dense(zeros([2, 3]) as Rows, zeros([4, 5]) as Matrix)).toThrow(
       "dense: x must be [N, 4], got [2, 3] (axis 1 is 3, not 4)",
     );
@@ -76,6 +82,27 @@ describe("Dense", () => {
     layer.backwardParameters(dy);
     expect([...layer.params.weight.grad.data]).toEqual([2, 4]);
     expect(layer.params.bias?.grad.data[0]).toBe(2);
+    const narrow = new Dense(1, 3); // one row of xᵀ: the product's path for a single row
+    narrow.forward(tensor([[2], [3]]), "train");
+    for (let pass = 0; pass < 2; pass++)
+      narrow.backward(
+        tensor([
+          [1, 0, 1],
+          [0, 1, 1],
+        ]),
+      );
+    expect([...narrow.params.weight.grad.data]).toEqual([4, 6, 10]);
+  });
+
+  it("copies what init returns, and checks it", () => {
+    const init = () => w;
+    const w = tensor([[1], [2]]) as never;
+    const [a, b] = [new Dense(2, 1, { init }), new Dense(2, 1, { init })];
+    a.params.weight.value.data[0] = 9;
+    expect([...b.params.weight.value.data]).toEqual([1, 2]);
+    expect(() => new Dense(3, 1, { init })).toThrow(
+      "Dense: what init returns must be [3, 1], got [2, 1] (axis 0 is 2, not 3)",
+    );
   });
 
   it("starts different layers differently, equal generators alike", () => {
