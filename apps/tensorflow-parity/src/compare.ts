@@ -1,5 +1,14 @@
 import { type Exact, exactGradients } from "./exact.js";
-import { type Answer, isRefusal, type Mode, type OneNeuron, type Precision } from "./experiment.js";
+import {
+  type Answer,
+  isRefusal,
+  type Mode,
+  modes,
+  type OneNeuron,
+  type Precision,
+  precisions,
+  rowCounts,
+} from "./experiment.js";
 import type { Program, ProgramId } from "./programs.js";
 import type { Recorded } from "./recorded.js";
 
@@ -126,4 +135,18 @@ export function compare(
     programs: taking.map(({ id, title }) => ({ id, title })),
     comparisons,
   };
+}
+
+/** Both modes in both precisions. All is as it must be where every verdict is. */
+export function compareAll(
+  recorded: Recorded,
+  programs: readonly Program[],
+): { readonly sections: readonly Section[]; readonly asExpected: boolean } {
+  const sections = modes.flatMap((mode) =>
+    precisions.map((precision) => compare(mode, precision, rowCounts, recorded, programs)),
+  );
+  const verdicts = sections.flatMap(({ comparisons }) =>
+    comparisons.flatMap(({ verdicts: byProgram }) => Object.values(byProgram)),
+  );
+  return { sections, asExpected: verdicts.every(({ asExpected }) => asExpected) };
 }

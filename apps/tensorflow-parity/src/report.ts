@@ -1,6 +1,5 @@
-import { compare, type Section } from "./compare.js";
+import { compareAll, type Section } from "./compare.js";
 import { type CutPath, measureCutPath } from "./cut-path.js";
-import { modes, precisions, rowCounts } from "./experiment.js";
 import type { Program } from "./programs.js";
 import type { Recorded } from "./recorded.js";
 import { tensorFlowJsVersion } from "./tensorflow-js.js";
@@ -22,16 +21,11 @@ export interface Report {
 const inTraining = (recorded: Recorded, n: number) => recorded.find(n, "train", "float64").input;
 
 export function createReport(recorded: Recorded, programs: readonly Program[]): Report {
-  const sections = modes.flatMap((mode) =>
-    precisions.map((precision) => compare(mode, precision, rowCounts, recorded, programs)),
-  );
-  const verdicts = sections.flatMap(({ comparisons }) =>
-    comparisons.flatMap(({ verdicts: byProgram }) => Object.values(byProgram)),
-  );
+  const { sections, asExpected } = compareAll(recorded, programs);
   return {
     epsilon: recorded.epsilon,
     versions: { tensorFlow: recorded.version, tensorFlowJs: tensorFlowJsVersion },
-    asExpected: verdicts.every(({ asExpected }) => asExpected),
+    asExpected,
     sections,
     cutPath: [2, 4, 32].map((n) => measureCutPath(inTraining(recorded, n))),
     // What is recorded cannot be asked about new numbers.

@@ -59,7 +59,7 @@ function differences({ programs, comparisons }: Section, colors: Colors): Cell[]
   ];
   return comparisons.flatMap((comparison) => [
     line(String(comparison.n), "dx", comparison, "dx"),
-    line("", "dγ, dβ", comparison, "parameters"),
+    line("", "dγ dβ", comparison, "parameters"),
   ]);
 }
 
