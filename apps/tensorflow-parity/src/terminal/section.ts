@@ -85,7 +85,7 @@ function reasons(section: Section): string[] {
     return [
       `All columns agree: the staged derivation is right in training. The largest difference from TensorFlow is ${figure(furthest(section))}.`,
       `One row: dx is exactly 0, whatever comes from above. This project refuses it: one row has no variance.`,
-      `Two rows: dx is ± γ·ε·r³·(dy₁ − dy₂)/2 = ${gradient(dxOfTwoRows(two.input), 10)}, what is left where terms of ${figure(two.exact.r * Math.max(...two.input.dy.map(Math.abs)))} cancel.`,
+      `Two rows: dx is ± γ·ε·r³·(dy₁ − dy₂)/2 = ${gradient(dxOfTwoRows(two.input), 10)}, the rest of terms of size ${figure(two.exact.r * Math.max(...two.input.dy.map(Math.abs)))} that cancel.`,
     ];
   }
   if (mode === "train") {
@@ -103,7 +103,7 @@ function reasons(section: Section): string[] {
   const staged = two.verdicts.staged?.dx ?? Number.NaN;
   if (precision === "float64") {
     return [
-      `The staged code as asked is wrong in testing: by ${figure(staged)} at two rows. It goes back through mean and variance, which are constants there. Its dγ and dβ are right, so that nothing shows in them.`,
+      `The staged code as asked is wrong in testing: by ${figure(staged)} at two rows. It goes back through mean and variance, which are constants there. Its dγ and dβ are right, so nothing shows in them.`,
       "Repaired, dx = dy·γ/√(pop_var + ε), it agrees with TensorFlow at every N, and so does this project.",
     ];
   }
