@@ -57,7 +57,7 @@ for (const folder of folders) {
       return importsOf(file)
         .filter((specifier) =>
           specifier.startsWith(".")
-            ? !resolve(dirname(file), specifier).startsWith(`${folder}/`)
+            ? relative(folder, resolve(dirname(file), specifier)).startsWith("..")
             : !specifier.startsWith("node:") && !known.has(packageOf(specifier)),
         )
         .map((specifier) => `${relative(root, file)} imports ${specifier}`);
@@ -77,7 +77,8 @@ function sourcesOf(folder: string): string[] {
     .map((file) => `${folder}/${file}`);
 }
 
-const isTest = (file: string): boolean => /\.(test|test-d|bench)\.ts$/.test(file);
+/** Tests, benchmarks, and what only they import: `test-*.ts`, which no package ships. */
+const isTest = (file: string): boolean => /\.(test|test-d|bench)\.ts$|\/test-[^/]*\.ts$/.test(file);
 
 function importsOf(file: string): string[] {
   const text = readFileSync(file, "utf8");

@@ -11,7 +11,8 @@ export function run(command: string, args: readonly string[], cwd: string): stri
       cwd,
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe"],
-      shell: process.platform === "win32",
+      // npm and pnpm are scripts there, which only a shell starts.
+      shell: process.platform === "win32" && command !== process.execPath,
     });
   } catch (error) {
     const { stdout, stderr } = error as { stdout?: string; stderr?: string };

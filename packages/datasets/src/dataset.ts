@@ -3,7 +3,7 @@ import { type FloatDType, type Rows, requireShape, type Vector } from "@handgrad
 /** Inputs, one example a row, and the class of each. */
 export interface Dataset<F extends number = number, D extends FloatDType = "float32"> {
   readonly inputs: Rows<F, D>;
-  readonly labels: Vector<number, "int32">;
+  readonly labels: Vector<number, "int32" | "uint8">;
 }
 
 /**

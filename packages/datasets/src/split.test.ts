@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { loadMnist } from "./mnist.js";
 import { stratifiedSplit } from "./split.js";
 
-const countsOf = (labels: Int32Array): number[] =>
-  Array.from({ length: 10 }, (_, digit) => labels.filter((label) => label === digit).length);
+const countsOf = (labels: ArrayLike<number>): number[] =>
+  Array.from({ length: 10 }, (_, digit) => Array.from(labels).filter((label) => label === digit).length);
 
 describe("stratifiedSplit", () => {
   const dataset = loadMnist();
@@ -41,6 +41,25 @@ describe("stratifiedSplit", () => {
     const split = (seed: number) => stratifiedSplit(dataset, { test: 2000, seed }).test.labels.data;
     expect(split(1)).toEqual(split(1));
     expect(split(1)).not.toEqual(split(2));
+  });
+
+  it("splits a hundred thousand rows of one class", () => {
+    const rows = 200_000;
+    const many = {
+      inputs: fromData(new Float32Array(rows), [rows, 1]),
+      labels: fromData(new Uint8Array(rows), [rows]),
+    };
+    expect(stratifiedSplit(many, { test: 10, seed: 1 }).train.labels.shape).toEqual([rows - 10]);
+  });
+
+  it("wants one label for each row", () => {
+    const uneven = {
+      inputs: fromData(new Float32Array(10), [10, 1]),
+      labels: fromData(new Int32Array(4), [4]),
+    };
+    expect(() => stratifiedSplit(uneven, { test: 1, seed: 1 })).toThrow(
+      "stratifiedSplit: inputs must be [4, N], got [10, 1] (axis 0 is 10, not 4)",
+    );
   });
 
   it("says which sizes make a split", () => {

@@ -1,4 +1,4 @@
-import { type FloatDType, gatherRows, permutation, Random } from "@handgrad/tensor";
+import { type FloatDType, gatherRows, permutation, Random, requireShape } from "@handgrad/tensor";
 import type { Dataset } from "./dataset.js";
 
 export interface SplitOptions {
@@ -15,13 +15,14 @@ export interface Split<F extends number, D extends FloatDType> {
 /**
  * Splits a dataset so that each class has its share of the test part, to within one row, and the sizes are exact.
  * Both parts are shuffled; the same seed gives the same split.
- * @throws RangeError where `test` leaves a part empty.
+ * @throws RangeError where `test` leaves a part empty, ShapeError where there is not one label for each row.
  */
 export function stratifiedSplit<F extends number, D extends FloatDType>(
   { inputs, labels }: Dataset<F, D>,
   { test, seed }: SplitOptions,
 ): Split<F, D> {
   const rows = labels.data.length;
+  requireShape("stratifiedSplit: inputs", inputs.shape, [rows, null]);
   if (!Number.isSafeInteger(test) || test < 1 || test >= rows) {
     throw new RangeError(`stratifiedSplit: test must be an integer from 1 to ${rows - 1}, got ${test}`);
   }
@@ -40,8 +41,7 @@ export function stratifiedSplit<F extends number, D extends FloatDType>(
   );
   const picked = { train: [] as number[], test: [] as number[] };
   for (const [index, members] of [...byClass.values()].entries()) {
-    picked.test.push(...members.slice(0, shares[index]));
-    picked.train.push(...members.slice(shares[index]));
+    for (const [i, row] of members.entries()) (i < shares[index] ? picked.test : picked.train).push(row);
   }
   const part = (members: readonly number[]): Dataset<F, D> => {
     const order = permutation(members.length, rng).data.map((i) => members[i]);
@@ -57,9 +57,7 @@ export function stratifiedSplit<F extends number, D extends FloatDType>(
 function testShares(counts: readonly number[], test: number, rows: number): number[] {
   const exact = counts.map((count) => (count * test) / rows);
   const shares = exact.map(Math.floor);
-  const byRemainder = [...exact.keys()].sort(
-    (a, b) => exact[b] - shares[b] - (exact[a] - shares[a]) || a - b,
-  );
+  const byRemainder = [...exact.keys()].sort((a, b) => exact[b] - shares[b] - (exact[a] - shares[a]));
   const missing = test - shares.reduce((a, b) => a + b, 0);
   for (const index of byRemainder.slice(0, missing)) shares[index]++;
   return shares;

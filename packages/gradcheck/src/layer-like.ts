@@ -22,7 +22,7 @@ export interface ParameterLike {
  * whose two methods share a variable.
  */
 export interface LayerLike {
-  /** Returns y. Deterministic: what it remembers between calls and lets count in y belongs into `state`. */
+  /** Returns y. Deterministic: what it remembers between calls and uses in y belongs in `state`. */
   forward(x: TensorLike, mode: Mode): TensorLike;
   /** Takes dL/dy of the last forward, adds to every parameter's grad, returns dL/dx in the shape of x. */
   backward(dy: TensorLike): TensorLike;

@@ -12,29 +12,34 @@ import { like } from "./like.js";
 import { addGradient, parameter } from "./parameter.js";
 import { requireForward, requireInput, requireWidth } from "./require.js";
 
-/** Mean and biased variance of each feature over a batch, kept in float64: the next steps subtract and divide by them. */
+/**
+ * Mean and biased variance of each feature over a batch, kept in float64: the next steps subtract and divide by them.
+ * A variance beyond float64's range, of values beyond 1e154, is Infinity.
+ */
 export interface BatchMoments {
   readonly mean: Float64Array;
   readonly variance: Float64Array;
 }
 
+interface Cache<M extends Mode, F extends number, D extends FloatDType> {
+  readonly mode: M;
+  readonly x: Rows<F, D>;
+  readonly gamma: Vector<F, D>;
+  readonly mean: Float64Array;
+  readonly r: Float64Array;
+}
 /** What the backward pass of a training pass needs: μ and r depend on x. */
-export interface BatchNormTrainCache<F extends number = number, D extends FloatDType = FloatDType> {
-  readonly mode: "train";
-  readonly x: Rows<F, D>;
-  readonly gamma: Vector<F, D>;
-  readonly mean: Float64Array;
-  readonly r: Float64Array;
-}
-
+export type BatchNormTrainCache<F extends number = number, D extends FloatDType = FloatDType> = Cache<
+  "train",
+  F,
+  D
+>;
 /** What the backward pass of an evaluation pass needs: μ and r are constants. */
-export interface BatchNormEvalCache<F extends number = number, D extends FloatDType = FloatDType> {
-  readonly mode: "eval";
-  readonly x: Rows<F, D>;
-  readonly gamma: Vector<F, D>;
-  readonly mean: Float64Array;
-  readonly r: Float64Array;
-}
+export type BatchNormEvalCache<F extends number = number, D extends FloatDType = FloatDType> = Cache<
+  "eval",
+  F,
+  D
+>;
 
 export interface BatchNormGradients<F extends number = number, D extends FloatDType = FloatDType> {
   readonly dx: Rows<F, D>;
@@ -45,6 +50,32 @@ export interface BatchNormGradients<F extends number = number, D extends FloatDT
 /** r = 1/√(σ² + ε): ε inside the root, as in Ioffe & Szegedy 2015, algorithm 1. */
 const inverseDeviation = (variance: ArrayLike<number>, epsilon: number): Float64Array =>
   Float64Array.from(variance, (v) => 1 / Math.sqrt(v + epsilon));
+
+/**
+ * r of values whose squares overflow, and their moments: those of x·2⁻⁶⁰⁰, scaled back. Float32 has no such values.
+ * Columns with moments already keep them, bit for bit; a NaN or an infinity in x stays one.
+ */
+function rescueOverflow(
+  x: Rows<number, FloatDType>,
+  epsilon: number,
+  { mean, variance }: BatchMoments,
+  r: Float64Array,
+): void {
+  if (x.dtype === "float32" || variance.every(Number.isFinite)) return;
+  const [n, features] = x.shape;
+  const down = 2 ** -600;
+  const up = 2 ** 600;
+  const smallMean = new Float64Array(features);
+  const smallVariance = new Float64Array(features);
+  const small = Float64Array.from(x.data, (value) => value * down);
+  kernels().moments(smallMean, smallVariance, small, 1, n, features);
+  for (let j = 0; j < features; j++) {
+    if (Number.isFinite(variance[j])) continue;
+    mean[j] = smallMean[j] * up;
+    variance[j] = smallVariance[j] * up * up;
+    r[j] = down / Math.sqrt(smallVariance[j] + epsilon * down * down);
+  }
+}
 
 function affine<F extends number, D extends FloatDType>(
   cache: BatchNormTrainCache<F, D> | BatchNormEvalCache<F, D>,
@@ -57,9 +88,9 @@ function affine<F extends number, D extends FloatDType>(
 }
 
 /** Σ dy and Σ dy·x̂ per feature: dβ and dγ in either mode, and the two means of the training mode's dx. */
-function sums(dy: Rows<number, FloatDType>, cache: BatchNormTrainCache | BatchNormEvalCache) {
+function sums(name: string, dy: Rows<number, FloatDType>, cache: BatchNormTrainCache | BatchNormEvalCache) {
   const { x, mean, r } = cache;
-  requireShape("batch norm backward: dy", dy.shape, x.shape);
+  requireShape(`${name}: dy`, dy.shape, x.shape);
   const [n, features] = x.shape;
   const sumDy = new Float64Array(features);
   const sumDyXhat = new Float64Array(features);
@@ -83,16 +114,19 @@ const vectorLike = <F extends number, D extends FloatDType>(
  */
 export function batchNormTrain<F extends number, D extends FloatDType>(
   x: Rows<F, D>,
-  gamma: Vector<F, D>,
-  beta: Vector<F, D>,
+  gamma: Vector<NoInfer<F>, NoInfer<D>>,
+  beta: Vector<NoInfer<F>, NoInfer<D>>,
   epsilon: number,
 ): { readonly y: Rows<F, D>; readonly cache: BatchNormTrainCache<F, D>; readonly batch: BatchMoments } {
   requireShape("batchNormTrain: x", x.shape, [{ atLeast: 2 }, gamma.shape[0]]);
+  requireShape("batchNormTrain: beta", beta.shape, [gamma.shape[0]]);
   const [n, features] = x.shape;
   const mean = new Float64Array(features);
   const variance = new Float64Array(features);
   kernels().moments(mean, variance, x.data, 1, n, features);
-  const cache = { mode: "train", x, gamma, mean, r: inverseDeviation(variance, epsilon) } as const;
+  const r = inverseDeviation(variance, epsilon);
+  rescueOverflow(x, epsilon, { mean, variance }, r);
+  const cache = { mode: "train", x, gamma, mean, r } as const;
   return { y: affine(cache, beta), cache, batch: { mean, variance } };
 }
 
@@ -105,7 +139,7 @@ export function batchNormTrainBackward<F extends number, D extends FloatDType>(
   cache: BatchNormTrainCache<F, D>,
 ): BatchNormGradients<F, D> {
   const { x, gamma, mean, r } = cache;
-  const { sumDy, sumDyXhat } = sums(dy, cache);
+  const { sumDy, sumDyXhat } = sums("batchNormTrainBackward", dy, cache);
   const dx = like(x);
   kernels().normalizeTrainBackward(
     dx.data,
@@ -128,13 +162,16 @@ export function batchNormTrainBackward<F extends number, D extends FloatDType>(
  */
 export function batchNormEval<F extends number, D extends FloatDType>(
   x: Rows<F, D>,
-  gamma: Vector<F, D>,
-  beta: Vector<F, D>,
-  popMean: Vector<F, D>,
-  popVar: Vector<F, D>,
+  gamma: Vector<NoInfer<F>, NoInfer<D>>,
+  beta: Vector<NoInfer<F>, NoInfer<D>>,
+  popMean: Vector<NoInfer<F>, NoInfer<D>>,
+  popVar: Vector<NoInfer<F>, NoInfer<D>>,
   epsilon: number,
 ): { readonly y: Rows<F, D>; readonly cache: BatchNormEvalCache<F, D> } {
   requireShape("batchNormEval: x", x.shape, [null, gamma.shape[0]]);
+  for (const [name, vector] of Object.entries({ beta, popMean, popVar })) {
+    requireShape(`batchNormEval: ${name}`, vector.shape, [gamma.shape[0]]);
+  }
   const mean = Float64Array.from(popMean.data);
   const cache = { mode: "eval", x, gamma, mean, r: inverseDeviation(popVar.data, epsilon) } as const;
   return { y: affine(cache, beta), cache };
@@ -149,7 +186,7 @@ export function batchNormEvalBackward<F extends number, D extends FloatDType>(
   cache: BatchNormEvalCache<F, D>,
 ): BatchNormGradients<F, D> {
   const { x, gamma, r } = cache;
-  const { sumDy, sumDyXhat } = sums(dy, cache);
+  const { sumDy, sumDyXhat } = sums("batchNormEvalBackward", dy, cache);
   const dx = like(x);
   kernels().normalizeEvalBackward(dx.data, dy.data, r, gamma.data, x.shape[0], x.shape[1]);
   return { dx, dGamma: vectorLike(gamma, sumDyXhat), dBeta: vectorLike(gamma, sumDy) };
@@ -228,8 +265,11 @@ export class BatchNorm<F extends number = number, D extends FloatDType = "float3
     this.state = { popMean: vector(0), popVar: vector(1), batches: 0 };
   }
 
-  /** @throws ShapeError unless x is [N, F], in `"train"` mode with N ≥ 2; DTypeError for another dtype. */
+  /** @throws ShapeError unless x is [N, F], in `"train"` mode with N ≥ 2; DTypeError for another dtype; RangeError for another mode. */
   forward(x: Rows<F, D>, mode: Mode): Rows<F, D> {
+    if (mode !== "train" && mode !== "eval") {
+      throw new RangeError(`BatchNorm.forward: mode must be "train" or "eval", got ${String(mode)}`);
+    }
     const rows = mode === "train" ? { atLeast: 2 } : null;
     requireInput("BatchNorm.forward: x", x, [rows, this.inWidth], this.dtype);
     const gamma = this.params.gamma.value;
@@ -258,17 +298,22 @@ export class BatchNorm<F extends number = number, D extends FloatDType = "float3
 
   /**
    * pop = w·pop + (1 − w)·batch with w = decay, or w = batches/(batches + 1) for the cumulative average.
-   * A batch with a NaN or an infinity, which makes a variance NaN, is left out: averaged in, it would stay for ever.
+   * A batch that would put a NaN or an infinity there is left out, whether it holds one or its variance overflows
+   * the dtype: averaged in, it would stay for ever.
    */
   #moveRunningPair({ mean, variance }: BatchMoments, n: number): void {
     const { popMean, popVar, batches } = this.state;
-    if (!variance.every(Number.isFinite)) return;
     const w = this.decay === "cumulative" ? batches / (batches + 1) : this.decay;
     const correction = this.varianceCorrection === "unbiased" ? n / (n - 1) : 1;
+    const nextMean = like(popMean);
+    const nextVar = like(popVar);
     for (let j = 0; j < mean.length; j++) {
-      popMean.data[j] = w * popMean.data[j] + (1 - w) * mean[j];
-      popVar.data[j] = w * popVar.data[j] + (1 - w) * correction * variance[j];
+      nextMean.data[j] = w * popMean.data[j] + (1 - w) * mean[j];
+      nextVar.data[j] = w * popVar.data[j] + (1 - w) * correction * variance[j];
     }
+    if (!nextMean.data.every(Number.isFinite) || !nextVar.data.every(Number.isFinite)) return;
+    popMean.data.set(nextMean.data);
+    popVar.data.set(nextVar.data);
     this.state.batches = batches + 1;
   }
 }

@@ -1,26 +1,44 @@
 import { checkGradients } from "@handgrad/gradcheck";
-import { type Matrix, normal, Random, type Rows, tensor, zeros } from "@handgrad/tensor";
+import { type Matrix, normal, Random, type Rows, tensor, type Vector, zeros } from "@handgrad/tensor";
 import { readFixture } from "testing";
 import { describe, expect, it } from "vitest";
-import { type PyTorchFixture, toTensor } from "../fixtures/pytorch.js";
+import { toTensor } from "../fixtures/numbers.js";
+import type { PyTorchFixture } from "../fixtures/pytorch.js";
+import type { TensorFlowFixture } from "../fixtures/tensorflow.js";
 import { Dense, dense, denseBackward } from "./dense.js";
 
-const tolerance = { atol: 1e-14, rtol: 1e-13 }; // float64, sums of at most five terms
-
 describe("dense", () => {
-  const { dense: golden } = readFixture<PyTorchFixture>(import.meta.url, "pytorch.json");
-  const x = toTensor(golden.x) as Rows<number, "float64">;
-  const weight = toTensor(golden.weight) as Matrix<number, number, "float64">;
+  const goldens = {
+    PyTorch: readFixture<PyTorchFixture>(import.meta.url, "pytorch.json").dense,
+    TensorFlow: readFixture<TensorFlowFixture>(import.meta.url, "tensorflow-layers.json").dense,
+  };
+  // Sums of at most five terms, from inputs that are exact in float32.
+  const tolerances = { float64: { atol: 1e-14, rtol: 1e-13 }, float32: { atol: 1e-6, rtol: 1e-6 } };
 
-  it("is PyTorch's linear layer, forward and backward", () => {
-    expect(dense(x, weight, toTensor(golden.bias) as never)).toBeAllClose(golden.y, tolerance);
-    const { dx, dWeight, dBias } = denseBackward(toTensor(golden.dy) as Rows<number, "float64">, x, weight);
-    expect(dx).toBeAllClose(golden.dx, tolerance);
-    expect(dWeight).toBeAllClose(golden.dWeight, tolerance);
-    expect(dBias).toBeAllClose(golden.dBias, tolerance);
-  });
+  for (const [engine, golden] of Object.entries(goldens)) {
+    for (const dtype of ["float64", "float32"] as const) {
+      it(`is ${engine}'s linear layer, forward and backward, in ${dtype}`, () => {
+        const tolerance = tolerances[dtype];
+        const x = toTensor(golden.x, dtype) as Rows<number, typeof dtype>;
+        const weight = toTensor(golden.weight, dtype) as Matrix<number, number, typeof dtype>;
+        const bias = toTensor(golden.bias, dtype) as Vector<number, typeof dtype>;
+        expect(dense(x, weight, bias)).toBeAllClose(golden.y, tolerance);
+        const dy = toTensor(golden.dy, dtype) as Rows<number, typeof dtype>;
+        const { dx, dWeight, dBias } = denseBackward(dy, x, weight);
+        expect(dx).toBeAllClose(golden.dx, tolerance);
+        expect(dWeight).toBeAllClose(golden.dWeight, tolerance);
+        expect(dBias).toBeAllClose(golden.dBias, tolerance);
+      });
+    }
+  }
 
   it("names widths that do not fit", () => {
+    expect(() => dense(zeros([2, 3]), zeros([3, 5]), zeros([4]) as never)).toThrow(
+      "dense: bias must be [5], got [4] (axis 0 is 4, not 5)",
+    );
+    expect(() => denseBackward(zeros([2, 2]), zeros([2, 3]) as Rows, zeros([2, 2]) as never)).toThrow(
+      "denseBackward: x must be [N, 2], got [2, 3] (axis 1 is 3, not 2)",
+    );
     expect(() => dense(zeros([2, 3]) as Rows, zeros([4, 5]) as Matrix)).toThrow(
       "dense: x must be [N, 4], got [2, 3] (axis 1 is 3, not 4)",
     );
@@ -64,6 +82,27 @@ describe("Dense", () => {
     layer.backwardParameters(dy);
     expect([...layer.params.weight.grad.data]).toEqual([2, 4]);
     expect(layer.params.bias?.grad.data[0]).toBe(2);
+    const narrow = new Dense(1, 3); // one row of xᵀ: the product's path for a single row
+    narrow.forward(tensor([[2], [3]]), "train");
+    for (let pass = 0; pass < 2; pass++)
+      narrow.backward(
+        tensor([
+          [1, 0, 1],
+          [0, 1, 1],
+        ]),
+      );
+    expect([...narrow.params.weight.grad.data]).toEqual([4, 6, 10]);
+  });
+
+  it("copies what init returns, and checks it", () => {
+    const init = () => w;
+    const w = tensor([[1], [2]]) as never;
+    const [a, b] = [new Dense(2, 1, { init }), new Dense(2, 1, { init })];
+    a.params.weight.value.data[0] = 9;
+    expect([...b.params.weight.value.data]).toEqual([1, 2]);
+    expect(() => new Dense(3, 1, { init })).toThrow(
+      "Dense: what init returns must be [3, 1], got [2, 1] (axis 0 is 2, not 3)",
+    );
   });
 
   it("starts different layers differently, equal generators alike", () => {

@@ -1,4 +1,5 @@
 import {
+  clone,
   type FloatDType,
   kernels,
   type Matrix,
@@ -21,8 +22,8 @@ import { requireForward, requireInput, requireWidth } from "./require.js";
  */
 export function dense<In extends number, Out extends number, D extends FloatDType>(
   x: Rows<In, D>,
-  weight: Matrix<In, Out, D>,
-  bias?: Vector<Out, D>,
+  weight: Matrix<NoInfer<In>, Out, NoInfer<D>>,
+  bias?: Vector<NoInfer<Out>, NoInfer<D>>,
 ): Rows<Out, D> {
   requireShape("dense: x", x.shape, [null, weight.shape[0]]);
   const y = matmul(x, weight);
@@ -45,9 +46,10 @@ export interface DenseGradients<In extends number, Out extends number, D extends
  */
 export function denseBackward<In extends number, Out extends number, D extends FloatDType>(
   dy: Rows<Out, D>,
-  x: Rows<In, D>,
-  weight: Matrix<In, Out, D>,
+  x: Rows<In, NoInfer<D>>,
+  weight: Matrix<NoInfer<In>, NoInfer<Out>, NoInfer<D>>,
 ): DenseGradients<In, Out, D> {
+  requireShape("denseBackward: x", x.shape, [null, weight.shape[0]]);
   const dWeight = zeros(weight.shape, weight.dtype) as Matrix<In, Out, D>;
   const dBias = zeros([weight.shape[1]], weight.dtype) as Vector<Out, D>;
   addDenseGradients(dWeight, dBias, dy, x);
@@ -104,7 +106,7 @@ export class Dense<In extends number = number, Out extends number = number, D ex
     const weight = init([inFeatures, outFeatures], rng, dtype) as Matrix<In, Out, D>;
     requireInput("Dense: what init returns", weight, [inFeatures, outFeatures], dtype);
     this.params = {
-      weight: parameter(weight),
+      weight: parameter(clone(weight)),
       ...(bias && { bias: parameter(zeros([outFeatures], dtype) as Vector<Out, D>) }),
     };
   }

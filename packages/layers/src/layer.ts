@@ -25,7 +25,7 @@ export type State = Record<string, AnyTensor | number>;
 export interface Layer<
   out In extends number = number,
   out Out extends number = number,
-  out D extends FloatDType = FloatDType,
+  out D extends FloatDType = "float32",
 > {
   /** For messages; without one they name the class. */
   readonly name?: string;
@@ -34,7 +34,10 @@ export interface Layer<
   readonly dtype: D;
   readonly params?: Parameters;
   readonly state?: State;
-  /** x[N, In] → y[N, Out]. Keeps what `backward` needs; never changes what an earlier call returned. */
+  /**
+   * x[N, In] → y[N, Out]. Keeps what `backward` needs, x itself included: don't write into x between the two.
+   * Never changes what an earlier call returned.
+   */
   forward(x: Rows<In, D>, mode: Mode): Rows<Out, D>;
   /** dy[N, Out] → dx[N, In] for the last `forward`, adding to every parameter's `grad`. */
   backward(dy: Rows<Out, D>): Rows<In, D>;
@@ -54,4 +57,5 @@ export interface Elementwise {
   backward<S extends Shape, D extends FloatDType>(dy: Tensor<S, D>): Tensor<S, D>;
 }
 
-export type AnyLayer = Layer | Elementwise;
+/** A layer of any width and dtype. */
+export type AnyLayer = Layer<number, number, FloatDType> | Elementwise;

@@ -1,6 +1,10 @@
 import { checkGradients } from "@handgrad/gradcheck";
 import { normal, Random, tensor, zeros } from "@handgrad/tensor";
+import { readFixture } from "testing";
 import { expect, it } from "vitest";
+import { toTensor } from "../fixtures/numbers.js";
+import type { PyTorchFixture } from "../fixtures/pytorch.js";
+import type { TensorFlowFixture } from "../fixtures/tensorflow.js";
 import { ReLU, relu, reluBackward } from "./relu.js";
 
 it("relu keeps what is positive; NaN stays", () => {
@@ -20,6 +24,23 @@ it("reluBackward passes dy where x was positive, and 0 at the kink", () => {
     "reluBackward: dy must be [4], got [1] (axis 0 is 1, not 4)",
   );
 });
+
+const goldens = {
+  PyTorch: readFixture<PyTorchFixture>(import.meta.url, "pytorch.json").relu,
+  TensorFlow: readFixture<TensorFlowFixture>(import.meta.url, "tensorflow-layers.json").relu,
+};
+for (const [engine, golden] of Object.entries(goldens)) {
+  it(`is ${engine}'s relu exactly, also at the kink`, () => {
+    expect(golden.x.data).toContain(0);
+    // Where x is not positive TensorFlow's dx has the sign of dy, −0 or 0.
+    const exact = { atol: 0, rtol: 0 };
+    for (const dtype of ["float64", "float32"] as const) {
+      const x = toTensor(golden.x, dtype);
+      expect(relu(x)).toBeAllClose(golden.y, exact);
+      expect(reluBackward(toTensor(golden.dy, dtype), x)).toBeAllClose(golden.dx, exact);
+    }
+  });
+}
 
 it("proves its gradient for sizes around SIMD tails", () => {
   for (const size of [1, 2, 3, 4, 5, 17]) {

@@ -1,9 +1,10 @@
-import { type Rows, zeros } from "@handgrad/tensor";
-import { BatchNorm } from "./batch-norm.js";
-import { Dense } from "./dense.js";
+import { type FloatDType, oneHot, type Rows, type Vector, zeros } from "@handgrad/tensor";
+import { BatchNorm, batchNormEval, batchNormTrain } from "./batch-norm.js";
+import { Dense, dense, denseBackward } from "./dense.js";
 import type { AnyLayer, Layer } from "./layer.js";
-import { ReLU } from "./relu.js";
+import { ReLU, reluBackward } from "./relu.js";
 import { Sequential } from "./sequential.js";
+import type { Checked } from "./sequential-types.js";
 import { softmaxCrossEntropy } from "./softmax-cross-entropy.js";
 
 /** Compiles only if the two types are the same. */
@@ -62,3 +63,39 @@ const own: Layer<10, 5, "float32"> = {
 new Sequential(new Dense(3, 10), own, new Dense(5, 1));
 // @ts-expect-error layer 1 takes 10 features, but receives 9
 new Sequential(new Dense(3, 9), own);
+
+// What the messages say is ours; how a compiler quotes them is not.
+same<Checked<[Dense<784, 256>, BatchNorm<128>]>[1], "layer 1 takes 128 features, but receives 256">(true);
+same<
+  Checked<[Dense<784, 256, "float64">, BatchNorm<256>]>[1],
+  "layer 1 computes in float32, but receives float64"
+>(true);
+
+// A model in a signature is float32 unless it says otherwise.
+export const predict = (trained: Sequential<784, 10>, x: Rows<784>): Rows<10> => trained.forward(x, "eval");
+predict(model, zeros([1, 784]));
+// @ts-expect-error a float64 model is another type
+export const single: Sequential<2, 3> = new Sequential(new Dense(2, 3, { dtype: "float64" }));
+export const either: Sequential<2, 3, FloatDType> = double;
+export class Classifier {
+  readonly network: Sequential<784, 10> = model;
+}
+
+// The pure functions hold widths and dtypes together.
+dense(zeros([2, 3]), zeros([3, 5]));
+// @ts-expect-error widths 3 and 4
+dense(zeros([2, 3]), zeros([4, 5]));
+// @ts-expect-error dtypes differ
+dense(zeros([2, 3]), zeros([3, 5], "float64"));
+// @ts-expect-error dy has as many columns as the weight
+denseBackward(zeros([2, 4]), zeros([2, 3]), zeros([3, 5]));
+// @ts-expect-error gamma and beta are as wide as x
+batchNormTrain(zeros([2, 3]), zeros([4]), zeros([5]), 1e-5);
+// @ts-expect-error the running pair is as wide as x
+batchNormEval(zeros([2, 3]), zeros([3]), zeros([3]), zeros([2]), zeros([3]), 1e-5);
+// @ts-expect-error dy has another shape than x
+reluBackward(zeros([2, 3]), zeros([2, 4]));
+// @ts-expect-error one-hot rows are as wide as the logits
+softmaxCrossEntropy(zeros([2, 3]), oneHot([0, 1], 4));
+declare const bytes: Vector<number, "uint8">;
+softmaxCrossEntropy(zeros([2, 3]), bytes);

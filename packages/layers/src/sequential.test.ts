@@ -109,6 +109,20 @@ describe("stateDict and loadStateDict", () => {
     expect(source.stateDict()["1.batches"].data[0]).toBe(3);
   });
 
+  it("keeps every number that a layer of one's own holds as state", () => {
+    const own = () => ({
+      ...{ inWidth: 1 as const, outWidth: 1 as const, dtype: "float32" as const },
+      state: { rate: 0.5, big: 2 ** 40 },
+      forward: (x: Rows<1>) => x,
+      backward: (dy: Rows<1>) => dy,
+    });
+    const [source, target] = [own(), own()];
+    target.state.rate = 0;
+    target.state.big = 0;
+    new Sequential(target).loadStateDict(new Sequential(source).stateDict());
+    expect(target.state).toEqual({ rate: 0.5, big: 2 ** 40 });
+  });
+
   it("gives copies, so that a kept one stays as it was", () => {
     const network = model();
     const kept = network.stateDict();
@@ -144,6 +158,13 @@ describe("errors", () => {
     const layers: AnyLayer[] = [new Dense(2, 3, { dtype: "float64" }), new ReLU(), new Dense(3, 1)];
     expect(() => new Sequential(...layers)).toThrow(
       "Sequential: layer 2 computes in float32, but receives float64",
+    );
+    const shared = new ReLU();
+    expect(() => new Sequential(new Dense(2, 2), shared, new Dense(2, 2), shared)).toThrow(
+      "Sequential: layer 3 is the same object as layer 1; each place needs a layer of its own",
+    );
+    expect(() => new Sequential(model() as never, new Dense(2, 1))).toThrow(
+      "Sequential: layer 0 is a Sequential; spread its layers instead: ...model.layers",
     );
     expect(() => new Sequential()).toThrow("Sequential: needs at least one layer");
   });

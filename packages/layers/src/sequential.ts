@@ -7,7 +7,7 @@ import { collectParameters, readStateDict, type StateDict, writeStateDict } from
 export interface Sequential<
   out In extends number = number,
   out Out extends number = number,
-  out D extends FloatDType = FloatDType,
+  out D extends FloatDType = "float32",
 > {
   readonly layers: readonly AnyLayer[];
   /** x[N, In] → y[N, Out] through every layer. */
@@ -36,7 +36,7 @@ interface SequentialConstructor {
     // [L] in brackets: the distributive form would reject generic functions over a width.
     ...layers: [L] extends [Checked<L>] ? L : Checked<L>
   ): Sequential<InOf<L>, OutOf<L>, DTypeOf<L>>;
-  readonly prototype: Sequential;
+  readonly prototype: AnySequential;
 }
 
 function checkNeighbours(layers: readonly AnyLayer[]): void {
@@ -44,6 +44,17 @@ function checkNeighbours(layers: readonly AnyLayer[]): void {
   let width: number | undefined;
   let dtype: FloatDType | undefined;
   for (const [index, layer] of layers.entries()) {
+    const first = layers.indexOf(layer);
+    if (first !== index) {
+      throw new Error(
+        `Sequential: layer ${index} is the same object as layer ${first}; each place needs a layer of its own`,
+      );
+    }
+    if ("layers" in layer) {
+      throw new Error(
+        `Sequential: layer ${index} is a Sequential; spread its layers instead: ...model.layers`,
+      );
+    }
     if (layer.inWidth !== undefined && width !== undefined && layer.inWidth !== width) {
       throw new Error(`Sequential: layer ${index} takes ${layer.inWidth} features, but receives ${width}`);
     }
@@ -56,14 +67,15 @@ function checkNeighbours(layers: readonly AnyLayer[]): void {
 }
 
 type Values = Rows<number, FloatDType>;
+type AnySequential = Sequential<number, number, FloatDType>;
 
-class SequentialLayers implements Sequential {
-  readonly layers: readonly Layer[];
+class SequentialLayers implements AnySequential {
+  readonly layers: readonly Layer<number, number, FloatDType>[];
 
   constructor(...layers: readonly AnyLayer[]) {
     checkNeighbours(layers);
     // Every layer takes and returns rows here: an elementwise one keeps them.
-    this.layers = layers as readonly Layer[];
+    this.layers = layers as readonly Layer<number, number, FloatDType>[];
   }
 
   forward(x: Values, mode: Mode): Values {

@@ -2,28 +2,41 @@ import { checkGradients } from "@handgrad/gradcheck";
 import { fromData, normal, oneHot, Random, type Rows, tensor, zeros } from "@handgrad/tensor";
 import { readFixture } from "testing";
 import { describe, expect, it } from "vitest";
-import { type PyTorchFixture, toTensor } from "../fixtures/pytorch.js";
+import { toTensor } from "../fixtures/numbers.js";
+import type { PyTorchFixture } from "../fixtures/pytorch.js";
+import type { TensorFlowFixture } from "../fixtures/tensorflow.js";
 import { softmaxCrossEntropy } from "./softmax-cross-entropy.js";
 
 describe("softmaxCrossEntropy", () => {
-  const { softmaxCrossEntropy: golden } = readFixture<PyTorchFixture>(import.meta.url, "pytorch.json");
-  const logits = toTensor(golden.logits) as Rows<number, "float64">;
-  const tolerance = { atol: 1e-15, rtol: 1e-13 }; // float64, five classes
+  const goldens = {
+    PyTorch: readFixture<PyTorchFixture>(import.meta.url, "pytorch.json"),
+    TensorFlow: readFixture<TensorFlowFixture>(import.meta.url, "tensorflow-layers.json"),
+  };
+  // Five classes, from logits that are exact in float32: the loss is a float64 in both dtypes. Logits of a size of 300
+  // are rounded to 6e-14 when the greatest is taken off.
+  const tolerances = { float64: { atol: 1e-13, rtol: 1e-13 }, float32: { atol: 1e-7, rtol: 1e-6 } };
 
-  it("is PyTorch's cross_entropy, for every form of labels", () => {
-    const forms = [
-      golden.labels,
-      Int32Array.from(golden.labels),
-      Uint8Array.from(golden.labels),
-      fromData(Int32Array.from(golden.labels), [6]),
-      oneHot(golden.labels, 5, "float64"),
-    ];
-    for (const labels of forms) {
-      const { loss, gradient } = softmaxCrossEntropy(logits, labels);
-      expect(loss).toBeAllClose(golden.loss, tolerance);
-      expect(gradient).toBeAllClose(golden.gradient, tolerance);
+  for (const [engine, { softmaxCrossEntropy: cases }] of Object.entries(goldens)) {
+    for (const [name, golden] of Object.entries(cases)) {
+      it(`is ${engine}'s, for every form of labels: ${name}`, () => {
+        for (const dtype of ["float64", "float32"] as const) {
+          const logits = toTensor(golden.logits, dtype) as Rows<number, typeof dtype>;
+          const forms = [
+            golden.labels,
+            Int32Array.from(golden.labels),
+            Uint8Array.from(golden.labels),
+            fromData(Int32Array.from(golden.labels), [6]),
+            oneHot(golden.labels, 5, dtype),
+          ];
+          for (const labels of forms) {
+            const { loss, gradient } = softmaxCrossEntropy(logits, labels);
+            expect(loss).toBeAllClose(golden.loss, tolerances[dtype]);
+            expect(gradient).toBeAllClose(golden.gradient, tolerances[dtype]);
+          }
+        }
+      });
     }
-  });
+  }
 
   it("proves its gradient: as a layer whose output is the loss", () => {
     for (const [rows, classes] of [

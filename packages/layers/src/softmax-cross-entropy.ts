@@ -23,7 +23,7 @@ export interface Loss<C extends number = number, D extends FloatDType = FloatDTy
  */
 export function softmaxCrossEntropy<C extends number, D extends FloatDType>(
   logits: Rows<C, D>,
-  labels: Labels<C>,
+  labels: Labels<NoInfer<C>>,
 ): Loss<C, D> {
   requireShape("softmaxCrossEntropy: logits", logits.shape, [{ atLeast: 1 }, null]);
   const [n, classes] = logits.shape;

@@ -37,7 +37,7 @@ function slots(layers: readonly AnyLayer[]): Map<string, Slot> {
       if (typeof held !== "number") found.set(path, tensorSlot(held));
       else {
         found.set(path, {
-          read: () => fromData(Int32Array.of(Number(state?.[name])), []),
+          read: () => fromData(Float64Array.of(Number(state?.[name])), []),
           write: (saved) => {
             if (state) state[name] = saved.data[0];
           },
@@ -48,7 +48,7 @@ function slots(layers: readonly AnyLayer[]): Map<string, Slot> {
   return found;
 }
 
-/** Copies of every parameter and every piece of state, by path; a counter such as `batches` is an int32 scalar. */
+/** Copies of every parameter and every piece of state, by path; a number such as `batches` is a float64 scalar. */
 export function readStateDict(layers: readonly AnyLayer[]): StateDict {
   return Object.fromEntries([...slots(layers)].map(([path, slot]) => [path, clone(slot.read())]));
 }

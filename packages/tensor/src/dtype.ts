@@ -26,12 +26,19 @@ export const isDType = (name: unknown): name is DType =>
 
 export const isFloat = (dtype: DType): dtype is FloatDType => dtype === "float32" || dtype === "float64";
 
-/** A zero-filled typed array for `length` elements of `dtype`. */
+/**
+ * A zero-filled typed array for `length` elements of `dtype`.
+ * @throws RangeError where that many do not fit, TypeError for another dtype.
+ */
 export function allocate<D extends DType>(dtype: D, length: number): DataOf<D> {
   if (!isDType(dtype)) {
     throw new TypeError(`dtype must be one of ${Object.keys(constructors).join(", ")}, got ${String(dtype)}`);
   }
-  return new constructors[dtype](length);
+  try {
+    return new constructors[dtype](length);
+  } catch {
+    throw new RangeError(`a tensor of ${length} elements of ${dtype} does not fit into memory`);
+  }
 }
 
 /** The dtype whose typed array `data` is, or undefined for anything else. */

@@ -1,15 +1,25 @@
-import type { AnyTensor } from "./tensor.js";
+/** The fields of a tensor that printing needs. */
+interface Printable {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly data: ArrayLike<number>;
+}
 
 /** Rows, and elements of a row, that are printed at each end of an axis before the middle is left out. */
 const EDGE = 3;
 
-const formatNumber = (value: number): string =>
-  Number.isInteger(value) || !Number.isFinite(value) ? String(value) : String(Number(value.toPrecision(4)));
+/** Four significant digits, and every digit before the point. */
+function formatNumber(value: number): string {
+  if (Number.isInteger(value) || !Number.isFinite(value)) return String(value);
+  return String(Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(4)));
+}
 
 /** Indices that are printed of an axis of `size`; `null` stands for those left out. */
 function excerpt(size: number): (number | null)[] {
   const all = [...Array(Math.min(size, 2 * EDGE + 1)).keys()];
-  return size <= 2 * EDGE + 1 ? all : [0, 1, 2, null, size - 3, size - 2, size - 1];
+  return size <= 2 * EDGE + 1
+    ? all
+    : [...all.slice(0, EDGE), null, ...all.slice(0, EDGE).map((i) => size - EDGE + i)];
 }
 
 /**
@@ -20,7 +30,7 @@ function excerpt(size: number): (number | null)[] {
  *  [4, 5, 6]]
  * ```
  */
-export function inspectTensor(x: AnyTensor): string {
+export function inspectTensor(x: Printable): string {
   const cells: string[] = [];
   const strides = x.shape.map((_, axis) => x.shape.slice(axis + 1).reduce((a, b) => a * b, 1));
   const visit = (axis: number, offset: number, emit: (value: string) => void): void => {

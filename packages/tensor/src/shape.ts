@@ -47,7 +47,7 @@ export const formatShape = (shape: Shape): string => `[${shape.join(", ")}]`;
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((size, axis) => size === b[axis]);
 
-/** Throws unless every axis is a non-negative integer and the element count is one that an array can have. */
+/** Throws unless every axis is a non-negative integer and so is the number of elements. */
 export function checkShape(where: string, shape: Shape): void {
   const bad = shape.findIndex((size) => !Number.isSafeInteger(size) || size < 0);
   if (bad >= 0) {

@@ -1,9 +1,22 @@
 import { expectShape } from "./expect-shape.js";
-import { add, div } from "./ops/elementwise.js";
+import { add, type Broadcastable, cast, div, exp, log, maximum, mul, sqrt, sub } from "./ops/elementwise.js";
 import { gatherRows, oneHot, reshape, sliceRows, transpose } from "./ops/layout.js";
 import { matmul } from "./ops/matmul.js";
-import { argmax, mean, sum, variance } from "./ops/reduce.js";
-import { fromData, type Matrix, type Rows, type Tensor, tensor, zeros } from "./tensor.js";
+import { normal, permutation, uniform } from "./ops/random.js";
+import { argmax, max, mean, sum, variance } from "./ops/reduce.js";
+import type { Random } from "./random.js";
+import type { Fit } from "./shape.js";
+import {
+  clone,
+  fromData,
+  full,
+  type Matrix,
+  type Rows,
+  type Tensor,
+  tensor,
+  type Vector,
+  zeros,
+} from "./tensor.js";
 
 /** Compiles only if the two types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -90,3 +103,68 @@ const takesRows = <F extends number>(_x: Rows<F>): void => {};
 takesRows(a);
 // @ts-expect-error one axis is not rows
 takesRows(flat);
+
+// What the messages say is ours; how a compiler quotes them is not.
+same<Fit<unknown, 3, 2, "inner sizes differ: 3 and 2">, "inner sizes differ: 3 and 2">(true);
+same<
+  Parameters<typeof matmul<2, 3, 2, 3, "float32">>[1] & string,
+  `matmul: inner sizes differ: ${3} and ${2}` & Matrix<2, 3>
+>(true);
+same<Broadcastable<readonly [2, 3], readonly [2]>, "shapes [2, 3] and [2] do not broadcast">(true);
+
+// Programs that are generic over a width or a shape.
+export const addBias = <F extends number>(x: Rows<F>, bias: Vector<F>): Rows<F> => add(x, bias);
+export const square = <S extends readonly number[]>(x: Tensor<S>): Tensor<S> => mul(x, x);
+export const project = <F extends number>(x: Rows<F>, w: Matrix<F, 4>): Rows<4> => matmul(x, w);
+
+declare const rng: Random;
+const bytes = zeros([2, 3], "uint8");
+const double = zeros([2, 3], "float64");
+// @ts-expect-error dtypes differ
+sub(a, double);
+// @ts-expect-error shapes [2, 3] and [4] do not broadcast
+mul(a, zeros([4]));
+// @ts-expect-error dtypes differ
+maximum(a, bytes);
+// @ts-expect-error exp is for floating dtypes
+exp(bytes);
+// @ts-expect-error log is for floating dtypes
+log(bytes);
+// @ts-expect-error sqrt is for floating dtypes
+sqrt(bytes);
+// @ts-expect-error there is no float16
+cast(a, "float16");
+// @ts-expect-error a matrix has two axes
+transpose(flat);
+// @ts-expect-error a shape is a list of sizes
+reshape(a, 6);
+// @ts-expect-error rows are counted by numbers
+sliceRows(a, "1");
+// @ts-expect-error indices are numbers
+gatherRows(a, ["0"]);
+// @ts-expect-error labels are one axis of integers
+oneHot(a, 3);
+// @ts-expect-error sum is for floating dtypes
+sum(bytes);
+// @ts-expect-error mean is for floating dtypes
+mean(bytes);
+// @ts-expect-error variance is for floating dtypes
+variance(bytes);
+// @ts-expect-error an axis is a number
+max(a, "0");
+// @ts-expect-error an axis is a number
+argmax(a, "0");
+// @ts-expect-error random numbers are floating
+uniform([2], rng, { dtype: "int32" });
+// @ts-expect-error random numbers need a generator
+normal([2]);
+// @ts-expect-error a permutation needs a generator
+permutation(3);
+// @ts-expect-error a value is a number
+full([2], "1");
+// @ts-expect-error 64-bit integers are no dtype
+fromData(new BigInt64Array(2), [2]);
+// @ts-expect-error a tensor, not its data
+clone(a.data);
+// @ts-expect-error the checked shape is another
+export const wrongRows: Rows<4> = expectShape(rows as Tensor, [null, 3]);

@@ -23,9 +23,7 @@ describe("tensor", () => {
 
   it("names the row that is too short, and the element that is no number", () => {
     const ragged: number[][] = [[1, 2], [3]];
-    expect(() => tensor(ragged)).toThrow(
-      "tensor: row [1] must have 2 elements like the first, got 1 elements",
-    );
+    expect(() => tensor(ragged)).toThrow("tensor: row [1] must be as long as the first, 2, got 1");
     expect(() => tensor([1, "2"] as unknown as number[])).toThrow(
       "tensor: element [1] must be a number, got string",
     );
@@ -33,7 +31,7 @@ describe("tensor", () => {
       "tensor: element [1] must be a number, got a row",
     );
     expect(() => tensor([[1], 2] as unknown as number[][])).toThrow(
-      "tensor: row [1] must have 1 elements like the first, got number",
+      "tensor: row [1] must be as long as the first, 1, got number",
     );
   });
 
@@ -83,6 +81,12 @@ it("full, zeros, ones and clone", () => {
   expect(x.data).toEqual(Float64Array.of(1, 1));
 });
 
+it("says so when a tensor does not fit into memory", () => {
+  expect(() => zeros([2 ** 40])).toThrow(
+    "a tensor of 1099511627776 elements of float32 does not fit into memory",
+  );
+});
+
 describe("printing", () => {
   it("shows dtype, shape and aligned rows", () => {
     expect(
@@ -106,6 +110,7 @@ describe("printing", () => {
     ).toBe("Tensor float64 [9]\n[0, 1, 2, …, 6, 7, 8]");
     expect(inspectTensor(fromData(new Uint8Array(100), [100, 1])).split("\n")).toHaveLength(8);
     expect(inspectTensor(tensor(Number.NaN))).toBe("Tensor float32 []\nNaN");
+    expect(inspectTensor(tensor([123456.7]))).toBe("Tensor float32 [1]\n[123457]");
     expect(inspectTensor(zeros([0, 3]))).toBe("Tensor float32 [0, 3]\n[]");
   });
 

@@ -75,10 +75,8 @@ export function tensor<const T extends Nested, D extends DType = "float32">(
       return;
     }
     if (!Array.isArray(level) || level.length !== shape[axis]) {
-      const got = Array.isArray(level) ? `${level.length} elements` : typeof level;
-      throw new ShapeError(
-        `tensor: row ${path} must have ${shape[axis]} elements like the first, got ${got}`,
-      );
+      const got = Array.isArray(level) ? String(level.length) : typeof level;
+      throw new ShapeError(`tensor: row ${path} must be as long as the first, ${shape[axis]}, got ${got}`);
     }
     for (const [i, inner] of level.entries()) copy(inner, axis + 1, `${path}[${i}]`);
   };
@@ -127,11 +125,13 @@ export function full<const S extends Shape, D extends DType = "float32">(
   return wrap([...shape] as Shape as Readonly<S>, dtype ?? ("float32" as D), data);
 }
 
+/** A tensor of zeros. */
 export const zeros = <const S extends Shape, D extends DType = "float32">(
   shape: S,
   dtype?: D,
 ): Tensor<Readonly<S>, NoInfer<D>> => full(shape, 0, dtype);
 
+/** A tensor of ones. */
 export const ones = <const S extends Shape, D extends DType = "float32">(
   shape: S,
   dtype?: D,

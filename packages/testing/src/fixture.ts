@@ -1,18 +1,4 @@
-// Declared here, not taken from @types/node: a package that imports this one checks its own sources in the same
-// program, and those must not see Node's globals.
-declare const process: {
-  getBuiltinModule(name: "node:fs"): {
-    existsSync(file: object): boolean;
-    readFileSync(file: object, encoding: "utf8"): string;
-  };
-};
-declare const URL: new (path: string) => { readonly href: string };
-
-declare global {
-  interface ImportMeta {
-    url: string;
-  }
-}
+import { existsSync, readFileSync } from "node:fs";
 
 /**
  * Reads `fixtures/<name>` of the calling package: `readFixture<Golden>(import.meta.url, "golden.json")` in
@@ -27,7 +13,6 @@ export function readFixture<T>(callerUrl: string, name: string): T {
   const src = callerUrl.lastIndexOf("/src/");
   if (src < 0) throw new Error(`readFixture: the caller must be in a src folder, got ${callerUrl}`);
   const url = new URL(`${callerUrl.slice(0, src)}/fixtures/${name}`);
-  const { existsSync, readFileSync } = process.getBuiltinModule("node:fs");
   if (!existsSync(url)) throw new Error(`readFixture: there is no ${url.href}`);
   return JSON.parse(readFileSync(url, "utf8"), (_, value: unknown) =>
     typeof value === "string" && NOT_FINITE.has(value) ? Number(value) : value,

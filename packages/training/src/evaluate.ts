@@ -13,11 +13,11 @@ export interface Evaluation {
 
 /**
  * Loss and accuracy of `model` on `examples`, in eval mode: nothing in the model changes.
- * `batchSize` (default 256) bounds the memory; with a correct model it does not change the result.
+ * `batchSize` (default 256) bounds the memory; with a correct model it does not change the result, but for the rounding of the mean loss.
  */
 export async function evaluate<In extends number, Out extends number, D extends FloatDType>(
   model: Sequential<In, Out, D>,
-  examples: Examples<In, D>,
+  examples: Examples<NoInfer<In>, NoInfer<D>>,
   { batchSize = 256 }: { readonly batchSize?: number } = {},
 ): Promise<Evaluation> {
   const breathe = breather();

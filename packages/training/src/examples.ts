@@ -3,7 +3,7 @@ import { type FloatDType, type Rows, requireShape, type Vector } from "@handgrad
 /** Inputs, one example a row, and the class of each. */
 export interface Examples<F extends number = number, D extends FloatDType = "float32"> {
   readonly inputs: Rows<F, D>;
-  readonly labels: Vector<number, "int32">;
+  readonly labels: Vector<number, "int32" | "uint8">;
 }
 
 /** Throws unless there is at least one example, and one label for each. */

@@ -34,7 +34,7 @@ export interface FitOptions {
  */
 export async function fit<In extends number, Out extends number, D extends FloatDType>(
   model: Sequential<In, Out, D>,
-  batches: Iterable<Examples<In, D>>,
+  batches: Iterable<Examples<NoInfer<In>, NoInfer<D>>>,
   { epochs, optimizer, onStep, onEpoch }: FitOptions,
 ): Promise<void> {
   if (!Number.isSafeInteger(epochs) || epochs < 1) {

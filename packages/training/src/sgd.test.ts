@@ -12,18 +12,21 @@ interface SGDFixture {
 }
 
 describe("SGD", () => {
-  for (const golden of readFixture<SGDFixture>(import.meta.url, "pytorch.json").sgd) {
-    it(`is PyTorch's with momentum ${golden.momentum}, step by step`, () => {
-      const value = fromData(Float64Array.from(golden.start), [4]);
-      const grad = zeros([4], "float64");
-      const optimizer = new SGD({ w: { value, grad } }, { learningRate: 0.1, momentum: golden.momentum });
-      for (const step of golden.steps) {
-        grad.data.set(step.grad);
-        optimizer.step();
-        // Float64, three roundings a step.
-        expect(value).toBeAllClose(step.value, { atol: 1e-15, rtol: 1e-14 });
-      }
-    });
+  const goldens = { PyTorch: "pytorch.json", Keras: "tensorflow-optimizers.json" };
+  for (const [engine, file] of Object.entries(goldens)) {
+    for (const golden of readFixture<SGDFixture>(import.meta.url, file).sgd) {
+      it(`is ${engine}'s with momentum ${golden.momentum}, step by step`, () => {
+        const value = fromData(Float64Array.from(golden.start), [4]);
+        const grad = zeros([4], "float64");
+        const optimizer = new SGD({ w: { value, grad } }, { learningRate: 0.1, momentum: golden.momentum });
+        for (const step of golden.steps) {
+          grad.data.set(step.grad);
+          optimizer.step();
+          // Float64, three roundings a step; Keras multiplies by the learning rate before it sums up.
+          expect(value).toBeAllClose(step.value, { atol: 1e-15, rtol: 1e-14 });
+        }
+      });
+    }
   }
 
   it("clears gradients, and takes a learning rate that changes", () => {

@@ -37,6 +37,25 @@ describe("arithmetic", () => {
     expect(add(zeros([0]), 1).data.length).toBe(0);
   });
 
+  it("computes for all sizes around SIMD tails", () => {
+    for (const size of [0, 1, 2, 3, 4, 5, 17]) {
+      const a = tensor(Array.from({ length: size }, (_, i) => i - 2));
+      const b = tensor(Array.from({ length: size }, (_, i) => 3 * i + 1));
+      expect([...add(a, b).data]).toEqual([...a.data].map((value, i) => value + b.data[i]));
+      expect([...maximum(a, 0).data]).toEqual([...a.data].map((value) => Math.max(value, 0)));
+      expect([...sqrt(b).data]).toEqual([...b.data].map((value) => Math.fround(Math.sqrt(value))));
+    }
+  });
+
+  it("refuses a number that the dtype cannot hold", () => {
+    expect(() => maximum(tensor([3], "uint8"), -1)).toThrow("maximum: -1 is no uint8");
+    expect(() => mul(tensor([10], "int32"), 0.5)).toThrow("mul: 0.5 is no int32");
+    expect(() => mul(tensor([0]), 1e39)).toThrow("mul: 1e+39 is no float32");
+    expect(() => div(tensor([0]), 1e-46)).toThrow("div: 1e-46 is no float32");
+    expect(add(tensor([0]), Number.POSITIVE_INFINITY).data[0]).toBe(Number.POSITIVE_INFINITY);
+    expect(mul(tensor([3]), 0.1).data[0]).toBe(Math.fround(3 * Math.fround(0.1)));
+  });
+
   it("wraps integers", () => {
     expect([...add(tensor([250], "uint8"), 10).data]).toEqual([4]);
     expect([...mul(tensor([123456789], "int32"), tensor([987654321], "int32")).data]).toEqual([

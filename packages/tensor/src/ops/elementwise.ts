@@ -1,9 +1,9 @@
-import { allocate, type DataOf, type DType, type FloatDType } from "../dtype.js";
+import { allocate, type DataOf, type DType, type FloatDType, isFloat } from "../dtype.js";
 import type { BinaryOperation, UnaryOperation } from "../engines/kernels.js";
 import { kernels } from "../engines/select.js";
 import { ShapeError } from "../errors.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
-import { type Tensor, wrap } from "../tensor.js";
+import { type Matrix, type Tensor, type Vector, wrap } from "../tensor.js";
 import { requireFloat, requireSameDType } from "./require.js";
 
 type BroadcastAxis<A, B> = A extends 1
@@ -74,7 +74,7 @@ function combine(
   a: Tensor<Shape, DType>,
   b: Tensor<Shape, DType> | number,
 ): Tensor<Shape, DType> {
-  const right = typeof b === "number" ? scalarLike(a.dtype, b) : b;
+  const right = typeof b === "number" ? scalarLike(name, a.dtype, b) : b;
   requireSameDType(name, a, right);
   const shape = broadcastShapes(name, a.shape, right.shape);
   const out = allocate(a.dtype, sizeOf(shape));
@@ -90,14 +90,24 @@ function combine(
   return wrap(shape, a.dtype, out);
 }
 
-function scalarLike(dtype: DType, value: number): Tensor<readonly [], DType> {
+/** @throws RangeError for a number that the dtype cannot hold: fractions and wrapping in integers, overflow in float32. */
+function scalarLike(name: string, dtype: DType, value: number): Tensor<readonly [], DType> {
   const data = allocate(dtype, 1);
   data[0] = value;
+  const lost = isFloat(dtype)
+    ? Number.isFinite(value) && (!Number.isFinite(data[0]) || (data[0] === 0 && value !== 0))
+    : data[0] !== value;
+  if (lost) throw new RangeError(`${name}: ${value} is no ${dtype}`);
   return wrap([], dtype, data);
 }
 
 interface Arithmetic<D extends DType> {
-  <A extends Shape, T extends D>(a: Tensor<A, T>, b: number): Tensor<A, T>;
+  <A extends Shape, T extends D>(a: Tensor<A, T>, b: number | Tensor<NoInfer<A>, NoInfer<T>>): Tensor<A, T>;
+  // A row on every row, said apart so that it compiles for a width that is a type parameter.
+  <M extends number, F extends number, T extends D>(
+    a: Matrix<M, F, T>,
+    b: Vector<NoInfer<F>, NoInfer<T>>,
+  ): Matrix<M, F, T>;
   <A extends Shape, B extends Shape, T extends D>(
     a: Tensor<A, T>,
     b: Tensor<B, NoInfer<T>> & Broadcastable<A, B>,
@@ -110,7 +120,8 @@ const arithmetic = <D extends DType>(name: BinaryOperation): Arithmetic<D> =>
 /**
  * a + b, elementwise. Axes are matched from the last one; an axis of size 1, a missing one, or a number repeats.
  * Integers wrap around as their typed arrays do.
- * @throws ShapeError where the shapes do not broadcast, DTypeError where the dtypes differ.
+ * @throws ShapeError where the shapes do not broadcast, DTypeError where the dtypes differ, RangeError for a number that
+ * the dtype cannot hold.
  */
 export const add: Arithmetic<DType> = /* @__PURE__ */ arithmetic("add");
 /** a − b, elementwise; see {@link add}. */

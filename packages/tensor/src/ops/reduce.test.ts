@@ -37,6 +37,19 @@ describe("sum, mean, variance, max, argmax", () => {
     expect([...max(cube, 1).data]).toEqual([8, 9, 10, 11, 20, 21, 22, 23]);
   });
 
+  it("reduce all sizes around SIMD tails, along rows and columns", () => {
+    for (const size of [1, 2, 3, 4, 5, 17]) {
+      const values = Array.from({ length: size }, (_, i) => (i * 7) % 5);
+      const total = values.reduce((a, b) => a + b);
+      const rows = tensor([values, values], "float64");
+      expect([...sum(rows, 1).data]).toEqual([total, total]);
+      expect([...sum(rows, 0).data]).toEqual(values.map((value) => 2 * value));
+      expect(max(rows).data[0]).toBe(Math.max(...values));
+      expect(argmax(rows, 1).data[1]).toBe(values.indexOf(Math.max(...values)));
+      expect([...variance(rows, 0).data]).toEqual(values.map(() => 0));
+    }
+  });
+
   it("take the first of equals, and NaN above all", () => {
     expect(argmax(tensor([2, 7, 7])).data[0]).toBe(1);
     expect(max(tensor([1, Number.NaN, 3])).data[0]).toBeNaN();
