@@ -14,5 +14,13 @@ export default defineConfig({
   silent: true,
   esbuildOptions(options) {
     options.conditions = ["@handgrad/source"];
+    if (isApp) {
+      // What an app bundles from outside (its development dependencies) is taken as ESM where there is one, and may
+      // still ask for Node's own modules by `require`: TensorFlow.js does both.
+      options.mainFields = ["module", "main"];
+      options.banner = {
+        js: 'import { createRequire as nodeRequire } from "node:module"; const require = nodeRequire(import.meta.url);',
+      };
+    }
   },
 });

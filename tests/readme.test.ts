@@ -16,18 +16,24 @@ mkdirSync(`${root}/tests/.tmp`, { recursive: true });
 const folder = mkdtempSync(`${root}/tests/.tmp/readme-`);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const readmes = ["README.md", ...readdirSync(`${root}/packages`).map((name) => `packages/${name}/README.md`)];
-const examples = readmes
-  .filter((readme) => existsSync(`${root}/${readme}`))
-  .flatMap((readme) =>
-    [...readFileSync(`${root}/${readme}`, "utf8").matchAll(/```ts\n(.*?)```/gs)].map(([, code], index) => ({
-      title: `example ${index + 1} of ${readme}`,
-      file: join(folder, `${readme.replaceAll(/\W/g, "-")}-${index + 1}.ts`),
+const pages = [
+  "README.md",
+  ...readdirSync(`${root}/packages`).map((name) => `packages/${name}/README.md`),
+  ...readdirSync(`${root}/docs`)
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+];
+const examples = pages
+  .filter((page) => existsSync(`${root}/${page}`))
+  .flatMap((page) =>
+    [...readFileSync(`${root}/${page}`, "utf8").matchAll(/```ts\n(.*?)```/gs)].map(([, code], index) => ({
+      title: `example ${index + 1} of ${page}`,
+      file: join(folder, `${page.replaceAll(/\W/g, "-")}-${index + 1}.ts`),
       code,
     })),
   );
 
-describe("README examples, as written", () => {
+describe("examples in READMEs and docs, as written", () => {
   beforeAll(() => {
     for (const { file, code } of examples) writeFileSync(file, code);
     const files = examples.map(({ file }) => file);

@@ -13,6 +13,14 @@ export {
   type Decay,
   type VarianceCorrection,
 } from "./batch-norm.js";
+export {
+  type BatchNormStage,
+  type BatchNormStageName,
+  type BatchNormStep,
+  batchNormBackwardStaged,
+  type NormalizedBy,
+  type StagedBatchNormGradients,
+} from "./batch-norm-staged.js";
 export { Dense, type DenseGradients, type DenseOptions, dense, denseBackward } from "./dense.js";
 export { glorotUniform, heNormal, type Initializer, zeros } from "./initializers.js";
 export type { AnyLayer, Elementwise, Layer, Mode, Parameter, Parameters, State } from "./layer.js";
