@@ -33,7 +33,7 @@ const FAULTY_CONFIGURATIONS = 2;
 const drawn = (count: number, fixed: Partial<Settings> = {}, from = 0) =>
   Array.from({ length: count }, (_, i) => {
     const size = sizeOf(from + i);
-    return { index: from + i, size, configuration: drawConfiguration(from + i, size, fixed) };
+    return [`${size} configuration ${from + i}`, drawConfiguration(from + i, size, fixed)] as const;
   });
 
 async function checksOf(configuration: Configuration): Promise<readonly Check[]> {
@@ -50,8 +50,8 @@ describe("a correct batch norm is healthy", () => {
   const verdicts: { checks: readonly Check[]; configuration: Configuration }[] = [];
 
   it.each([...drawn(CONFIGURATIONS), ...drawn(Math.ceil(CONFIGURATIONS / 2), SETTLED)])(
-    "$size configuration $index",
-    async ({ configuration }) => {
+    "%s",
+    async (_, configuration) => {
       const checks = await checksOf(configuration);
       verdicts.push({ checks, configuration });
       expect(failuresOf(checks), JSON.stringify(configuration)).toEqual([]);
@@ -59,7 +59,7 @@ describe("a correct batch norm is healthy", () => {
     TIMEOUT,
   );
 
-  it("and every check could tell at least once", () => {
+  it.runIf(asked === 0)("and every check could tell at least once", () => {
     const told = (check: Check) => check.passed !== "inconclusive";
     const ids = verdicts.flatMap(({ checks }) => checks.filter(told).map(({ id }) => id));
     expect(new Set(ids).size).toBe(verdicts[0].checks.length);
@@ -72,8 +72,8 @@ describe("a correct batch norm is healthy", () => {
 
 describe.each(Object.keys(faults) as FaultId[])("%s is found", (fault) => {
   it.each(drawn(FAULTY_CONFIGURATIONS, { fault, epochs: 1 }, 100 * Object.keys(faults).indexOf(fault)))(
-    "in $size configuration $index",
-    async ({ configuration }) => {
+    "in %s",
+    async (_, configuration) => {
       const failed = failuresOf(await checksOf(configuration)).map((failure) => failure.split(":")[0]);
       expect(failed, JSON.stringify(configuration)).toContain(expected[fault]);
     },

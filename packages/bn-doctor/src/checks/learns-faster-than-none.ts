@@ -12,9 +12,9 @@ export const JUDGED_PART = 0.5;
 export const FASTER = 0.95;
 
 /**
- * From this ratio on it is clearly slower. Measured at 64 rows and more, learning rates from .02 to 1: correct layers
- * of 16 features or more stay below .9, those of 3 to 8 features come to 1.3, where the noise of the batches is all that
- * a bottleneck passes on. A gradient that ignores the statistics comes to 2.9, training by the running pair to 3.
+ * From this ratio on it is clearly slower. Measured on some 330 correct runs, 64 rows and more, learning rates from .01
+ * to 1: without a layer narrower than 16 features at most .88, with one of 3 to 8 up to 1.3. In the default job a
+ * gradient that ignores the statistics comes to 2.9, training by the running pair to 2.7.
  */
 export const SLOWER = 1.75;
 
