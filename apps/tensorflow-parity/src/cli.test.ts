@@ -1,17 +1,21 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 
-/** The built app, away from any terminal. */
-function app(...args: string[]) {
+/** The built app in `cwd`, away from any terminal. */
+function runIn(cwd: string, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ["dist/cli.js", ...args], {
-    cwd: folder,
+    cwd,
     encoding: "utf8",
   });
   return { status, stdout, stderr };
 }
+const app = (...args: string[]) => runIn(folder, ...args);
 
 beforeAll(() => {
   const tsup = fileURLToPath(new URL("../../../node_modules/tsup/dist/cli-default.js", import.meta.url));
@@ -43,6 +47,28 @@ describe("the built app", () => {
     expect(app("--stages", "4").stdout).toMatch(/^The staged derivation in training, N 4/);
     const stages = JSON.parse(app("--stages", "4", "--json").stdout);
     expect(stages.at(-1)).toMatchObject({ name: "dx", value: { shape: [4, 1], dtype: "float64" } });
+  });
+
+  it("ends with 1 where TensorFlow has other gradients", () => {
+    const fixture = "packages/layers/fixtures/tensorflow-one-neuron.json";
+    const recorded = JSON.parse(readFileSync(join(folder, "../..", fixture), "utf8"));
+    for (const one of recorded.cases) if (one.n === 4 && one.mode === "test") one.dx[3] += 1e-3;
+
+    const workspace = mkdtempSync(join(tmpdir(), "tensorflow-parity-"));
+    try {
+      const copy = join(workspace, "apps/tensorflow-parity");
+      mkdirSync(copy, { recursive: true });
+      cpSync(join(folder, "dist"), join(copy, "dist"), { recursive: true });
+      symlinkSync(join(folder, "node_modules"), join(copy, "node_modules"), "junction");
+      mkdirSync(join(workspace, "packages/layers/fixtures"), { recursive: true });
+      writeFileSync(join(workspace, fixture), JSON.stringify(recorded));
+      const { status, stdout } = runIn(copy);
+      expect(stdout).toContain(" ≠ !");
+      expect(stdout).toContain("\nNot as it must be: ");
+      expect(status).toBe(1);
+    } finally {
+      rmSync(workspace, { recursive: true, force: true });
+    }
   });
 
   it("bad options: one line, 2", () => {

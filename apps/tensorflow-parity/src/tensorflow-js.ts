@@ -1,9 +1,11 @@
+import "@tensorflow/tfjs-backend-cpu";
 import {
   add,
   enableProdMode,
   grads,
   moments,
   mul,
+  registerGradient,
   rsqrt,
   sub,
   type Tensor,
@@ -12,12 +14,32 @@ import {
   tidy,
   version_core,
 } from "@tensorflow/tfjs-core";
-import "@tensorflow/tfjs-core/dist/register_all_gradients";
-import "@tensorflow/tfjs-backend-cpu";
+import { addGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Add_grad.js";
+import { castGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Cast_grad.js";
+import { meanGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Mean_grad.js";
+import { multiplyGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Multiply_grad.js";
+import { reshapeGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Reshape_grad.js";
+import { rsqrtGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Rsqrt_grad.js";
+import { squareGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Square_grad.js";
+import { subGradConfig } from "@tensorflow/tfjs-core/dist/gradients/Sub_grad.js";
 import type { OneNeuron, OneNeuronGradients } from "./experiment.js";
 
 // Without this the backend advises, on the terminal, to install the native one.
 enableProdMode();
+
+// The core registers none by itself. Here are those that the template needs; one that is missing, an error names.
+for (const gradient of [
+  addGradConfig,
+  castGradConfig,
+  meanGradConfig,
+  multiplyGradConfig,
+  reshapeGradConfig,
+  rsqrtGradConfig,
+  squareGradConfig,
+  subGradConfig,
+]) {
+  registerGradient(gradient);
+}
 
 export const tensorFlowJsVersion: string = version_core;
 

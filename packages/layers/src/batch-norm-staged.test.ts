@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { normal, Random, type Rows, tensor, type Vector, zeros } from "@handgrad/tensor";
 import { readFixture } from "testing";
 import { describe, expect, it } from "vitest";
+import type { OneNeuronFixture } from "../fixtures/tensorflow.js";
 import { batchNormEval, batchNormTrain, batchNormTrainBackward } from "./batch-norm.js";
 import {
   type BatchNormStageName,
@@ -228,15 +229,7 @@ describe("every stage", () => {
 });
 
 describe("beside TensorFlow, one neuron wide", () => {
-  interface Case extends Readonly<Record<"x" | "dy" | "gamma" | "dx" | "dGamma" | "dBeta", number[]>> {
-    readonly n: number;
-    readonly mode: "train" | "test";
-    readonly dtype: string;
-  }
-  const { epsilon, cases } = readFixture<{ epsilon: number; cases: Case[] }>(
-    import.meta.url,
-    "tensorflow-one-neuron.json",
-  );
+  const { epsilon, cases } = readFixture<OneNeuronFixture>(import.meta.url, "tensorflow-one-neuron.json");
   const column = (values: readonly number[]): Rows64 =>
     tensor(
       values.map((value) => [value]),
@@ -310,8 +303,10 @@ describe("errors", () => {
     ).toThrow("batchNormBackwardStaged: variance must be [3], got [2] (axis 0 is 2, not 3)");
   });
 
-  it("types: dtypes must fit, and the moments are vectors", () => {
+  it("types: widths and dtypes must fit, and the moments are vectors", () => {
     const x = tensor([[1, 2]]) as Rows<2>;
+    // @ts-expect-error γ of three features for x of two
+    expect(() => batchNormBackwardStaged(x, x, tensor([1, 2, 3]), 1e-5)).toThrow();
     // @ts-expect-error a float64 γ for a float32 x
     expect(() => batchNormBackwardStaged(x, x, tensor([1, 2], "float64"), 1e-5)).toThrow();
     const { cache } = batchNormEval(x, tensor([1, 1]), tensor([0, 0]), tensor([0, 0]), tensor([1, 1]), 1e-5);

@@ -103,11 +103,11 @@ export interface NormalizedBy<F extends number = number, D extends FloatDType = 
  * @throws ShapeError where a shape is not as above.
  */
 export function batchNormBackwardStaged<F extends number, D extends FloatDType>(
-  dy: Rows<F, NoInfer<D>>,
+  dy: Rows<NoInfer<F>, NoInfer<D>>,
   x: Rows<F, D>,
-  gamma: Vector<F, NoInfer<D>>,
+  gamma: Vector<NoInfer<F>, NoInfer<D>>,
   epsilon: number,
-  normalizedBy?: NormalizedBy<F, NoInfer<D>>,
+  normalizedBy?: NormalizedBy<NoInfer<F>, NoInfer<D>>,
 ): StagedBatchNormGradients<F, D> {
   const [features] = gamma.shape;
   requireShape("batchNormBackwardStaged: x", x.shape, [{ atLeast: 1 }, features]);
