@@ -92,7 +92,7 @@ function batchOf({ rows, features, dtype, scale, offset, seed }: Scene) {
 }
 type Batch = ReturnType<typeof batchOf>;
 
-/** One pass there and back, and what rounding may have done to it. */
+/** One pass there and back, the statistics of its batch, and what rounding may have done to the results. */
 function pass(batch: Batch, epsilon: number, mode: Mode) {
   const { x, dy, gamma, beta, popMean, popVar } = batch;
   const stored = x.dtype;
@@ -101,13 +101,13 @@ function pass(batch: Batch, epsilon: number, mode: Mode) {
     const { y, cache } = batchNormEval(x, gamma, beta, popMean, popVar, epsilon);
     const { mean, r } = cache;
     const bounds = roundingBounds({ ...numbers, mean, r, arithmetic: "float64", stored });
-    return { y, mean, r, ...batchNormEvalBackward(dy, cache), bounds };
+    return { y, mean, r, ...batchNormEvalBackward(dy, cache), bounds, batch: moments(x) };
   }
-  const { y, cache } = batchNormTrain(x, gamma, beta, epsilon);
+  const { y, cache, batch: statistics } = batchNormTrain(x, gamma, beta, epsilon);
   const { mean, variance } = moments(x);
   const r = variance.map((v) => 1 / Math.sqrt(v + epsilon));
   const bounds = roundingBounds({ ...numbers, mean, r, arithmetic: "float64", stored });
-  return { y, mean, r, ...batchNormTrainBackward(dy, cache), bounds };
+  return { y, mean, r, ...batchNormTrainBackward(dy, cache), bounds, batch: statistics };
 }
 
 /** Mean and biased variance by feature, by the definition and apart from the library. */
@@ -129,7 +129,7 @@ const total = (terms: Float64Array): number => terms.reduce((sum, term) => sum +
 const size = (terms: Float64Array): number => total(terms.map(Math.abs));
 const dot = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, i) => value * b[i]);
 
-/** What the layer's results are off by, for one column. */
+/** One column of a pass, with its bounds. */
 function column(batch: Batch, { y, dx, mean, r, dGamma, bounds }: ReturnType<typeof pass>, j: number) {
   const features = batch.gamma.data.length;
   const of = (data: ArrayLike<number>) => columnOf(data, j, features);
@@ -265,22 +265,20 @@ function passOn(batch: Batch, { mean, r }: ReturnType<typeof pass>, change: Arra
 }
 
 describe("in training", () => {
-  const columns = (scene: Scene, check: (of: ReturnType<typeof column>, n: number) => void) => {
+  const columns = (scene: Scene, check: (of: ReturnType<typeof column>, n: number, j: number) => void) => {
     const batch = batchOf(scene);
     const trained = pass(batch, scene.epsilon, "train");
-    for (let j = 0; j < scene.features; j++) check(column(batch, trained, j), scene.rows);
+    for (let j = 0; j < scene.features; j++) check(column(batch, trained, j), scene.rows, j);
   };
 
   it("mean(y) = β and var(y) = γ²·σ²/(σ² + ε)", () => {
     fc.assert(
       fc.property(scenes(), (scene) => {
         const { variance } = moments(batchOf(scene).x);
-        let j = 0;
-        columns(scene, ({ y, yBound, gamma, beta }, n) => {
+        columns(scene, ({ y, yBound, gamma, beta }, n, j) => {
           const mean = total(y) / n;
           expect(Math.abs(mean - beta)).toBeLessThanOrEqual(total(yBound) / n + (n * U * size(y)) / n);
           const expected = (gamma * gamma * variance[j]) / (variance[j] + scene.epsilon);
-          j++;
           const got = total(y.map((value) => (value - mean) ** 2)) / n;
           // A change e of every y moves the variance by at most 2·e·√var + e²; σ² has rounding of its own.
           const e = Math.max(...yBound);
@@ -386,6 +384,18 @@ describe("in training", () => {
           );
           expect(share, name).toBeLessThanOrEqual(1);
         }
+        // The mean is rounded twice; what is summed is of the size of σ, because the first mean is taken off.
+        const sums = 4 * (scene.rows + 4) * U;
+        const { mean, variance } = straight.batch;
+        const meanBound = mean.map((m, j) => 4 * U * Math.abs(m) + sums * Math.sqrt(variance[j]));
+        expect(shareUsed(shuffled.batch.mean, mean, meanBound)).toBeLessThanOrEqual(1);
+        expect(
+          shareUsed(
+            shuffled.batch.variance,
+            variance,
+            variance.map((v) => sums * v),
+          ),
+        ).toBeLessThanOrEqual(1);
       }),
       propertyRuns(200),
     );

@@ -48,8 +48,7 @@ export function exactBatchNorm({ x, dy, gamma, beta, epsilon, pair }: ExactInput
     // An evaluation pass is the same with N = 1 and D = x − pop_mean.
     const n = pair ? 1n : BigInt(rows);
     const values = integers(pair ? [...column(x, j), pair.mean[j]] : column(x, j));
-    const last = values.integers[rows];
-    const sumX = pair ? last : sum(values.integers);
+    const sumX = pair ? values.integers[rows] : sum(values.integers);
     const centred = values.integers.slice(0, rows).map((X) => n * X - sumX);
 
     // K in units of 4^exponent of x, over the power of two that makes it whole.

@@ -23,7 +23,9 @@ function figure(value: number): string {
 function figures({ value, bound }: Check): string {
   if (value === null) return "";
   if (bound === null) return figure(value);
-  return `${figure(value)} ${value <= bound ? "≤" : ">"} ${figure(bound)}`;
+  // A value just beyond its bound must not read "1 > 1".
+  const shown = value !== bound && figure(value) === figure(bound) ? String(value) : figure(value);
+  return `${shown} ${value <= bound ? "≤" : ">"} ${figure(bound)}`;
 }
 
 const firstSentence = (text: string): string => text.match(/^.*?\.(?=\s|$)/)?.[0] ?? text;
