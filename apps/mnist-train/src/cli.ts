@@ -1,36 +1,35 @@
 #!/usr/bin/env node
-import { loadMnist, stratifiedSplit } from "@handgrad/datasets";
 import { BadInput } from "./bad-input.js";
 import { curvesSvg } from "./curves-svg.js";
+import { loadDigits } from "./digits.js";
 import { experiment } from "./experiment.js";
 import { type Options, parseOptions } from "./options.js";
 import { OutputFolder } from "./output-folder.js";
 import { createReport, toJson, toMetricsLines } from "./report.js";
+import { scheduleOf } from "./schedule.js";
 import { lossCharts } from "./terminal/chart.js";
 import { colorsFor } from "./terminal/colors.js";
 import { progressView } from "./terminal/progress.js";
 import { resultTable } from "./terminal/table.js";
 import { verdictText } from "./terminal/verdict.js";
-import { dropsLastRow } from "./train-run.js";
 
 const HEALTHY = 0;
 const UNHEALTHY = 1;
 const BAD_INPUT = 2;
+/** The program itself failed: never to be taken for a verdict. */
+const FAILED = 70;
 const INTERRUPTED = 130;
 
-/** Digits that are kept for testing. */
-const TEST_ROWS = 2000;
-
 async function train({ settings, out, json, quiet }: Options): Promise<number> {
-  const folder = new OutputFolder(out);
-  const digits = stratifiedSplit(loadMnist(), { test: TEST_ROWS, seed: settings.seed });
+  const digits = loadDigits(settings.seed);
   const rows = digits.train.labels.data.length;
   if (settings.batchSize > rows) {
     throw new BadInput(
-      `option '--batch-size <n>' must be at most ${rows}, the rows to train on, got ${settings.batchSize}`,
+      `--batch-size must be at most ${rows}, the digits to train on, got "${settings.batchSize}"`,
     );
   }
-  if (dropsLastRow(rows, settings.batchSize) && !quiet) {
+  const folder = new OutputFolder(out);
+  if (scheduleOf(rows, settings).dropLast && !quiet) {
     process.stderr.write("The last batch of an epoch has one row, which has no variance: it is left out.\n");
   }
 
@@ -44,17 +43,18 @@ async function train({ settings, out, json, quiet }: Options): Promise<number> {
   );
 
   const report = createReport(settings, result);
-  const paths = [
-    folder.write("metrics.jsonl", toMetricsLines(report)),
-    folder.write("curves.svg", curvesSvg(result.runs)),
-    folder.write("report.json", toJson(report)),
-  ];
-  if (json) process.stdout.write(toJson(report));
+  const files = {
+    "metrics.jsonl": toMetricsLines(report),
+    "curves.svg": curvesSvg(result.runs),
+    "report.json": toJson(report),
+  };
+  const paths = Object.entries(files).map(([name, text]) => folder.write(name, text));
+  if (json) process.stdout.write(files["report.json"]);
   else {
     const colors = colorsFor(process.stdout);
-    const columns = process.stdout.columns ?? 80;
+    const columns = process.stdout.columns || 80;
     const sections = [
-      lossCharts(result.runs, columns, colors.isColorSupported),
+      lossCharts(result.runs, columns, colors),
       resultTable(result.runs, settings.epochs),
       verdictText(result.verdict, columns, colors),
       `Written:\n${paths.map((path) => `  ${path}`).join("\n")}`,
@@ -71,10 +71,17 @@ async function main(): Promise<number> {
     process.stdout.write(request.text);
     return HEALTHY;
   } catch (error) {
-    if (!(error instanceof BadInput)) throw error;
-    process.stderr.write(`mnist-train: ${error.message}\n`);
-    return BAD_INPUT;
+    const known = error instanceof BadInput;
+    process.stderr.write(`mnist-train: ${known ? error.message : (error as Error).stack}\n`);
+    return known ? BAD_INPUT : FAILED;
   }
 }
 
+// Who stops reading, as `mnist-train | head -1` does, wants no more text: files and exit code are still to come.
+process.stderr.on("error", () => {});
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+  if (code === "EPIPE") return;
+  process.stderr.write(`mnist-train: cannot write to standard output (${code})\n`);
+  process.exit(BAD_INPUT);
+});
 process.exitCode = await main();

@@ -1,10 +1,10 @@
 import type { Run } from "./train-run.js";
 
-/** The three losses of a run, in the order of drawing, and what a reader is told about each. */
+/** The three losses of a run, in the order of drawing, with the mark and the words by which a reader knows them. */
 export const lossCurves = [
-  { key: "trainLoss", label: "training mode" },
-  { key: "evalTrainLoss", label: "eval mode, same data" },
-  { key: "testLoss", label: "test" },
+  { key: "trainLoss", mark: "·", label: "training mode" },
+  { key: "evalTrainLoss", mark: "o", label: "eval mode, same data" },
+  { key: "testLoss", mark: "x", label: "eval mode, test data" },
 ] as const;
 
 /** What a run is called where people read it; a planted fault goes by its id. */

@@ -1,9 +1,10 @@
 import { DataMoments, type LayerEvidence } from "@handgrad/bn-doctor";
 import type { FloatDType, Rows } from "@handgrad/tensor";
 import { batches } from "@handgrad/training";
+import type { Digits } from "./digits.js";
 import type { Network } from "./model.js";
+import { scheduleOf } from "./schedule.js";
 import type { Settings } from "./settings.js";
-import { type Digits, dropsLastRow } from "./train-run.js";
 
 /** Rows of real input that the exact checks look at: enough for every formula, few enough to be quick. */
 const SAMPLE_ROWS = 256;
@@ -17,14 +18,14 @@ type Inputs = Pick<LayerEvidence, "batch" | "data">;
 export function dataPass(
   { model, batchNorms }: Network,
   train: Digits["train"],
-  { batchSize }: Settings,
+  settings: Settings,
 ): Inputs[] {
   const before = model.stateDict();
   for (const { layer } of batchNorms) layer.close();
   const moments = new Map(batchNorms.map(({ index, layer }) => [index, new DataMoments(layer.inWidth)]));
   const samples = new Map<number, LayerEvidence["batch"]>();
-  const dropLast = dropsLastRow(train.labels.data.length, batchSize);
-  for (const { inputs } of batches(train, { batchSize, dropLast })) {
+  const { dropLast } = scheduleOf(train.labels.data.length, settings);
+  for (const { inputs } of batches(train, { batchSize: settings.batchSize, dropLast })) {
     let value: Rows<number, FloatDType> = inputs;
     for (const [index, layer] of model.layers.entries()) {
       const [rows, width] = value.shape;

@@ -1,11 +1,9 @@
 import { type AnyLayer, Dense, ReLU, Sequential } from "@handgrad/layers";
 import { Random } from "@handgrad/tensor";
 import { createBatchNorm } from "./batch-norm-layer.js";
+import { CLASSES, PIXELS } from "./digits.js";
 import { ObservedBatchNorm } from "./observed-batch-norm.js";
 import type { Settings } from "./settings.js";
-
-export const PIXELS = 784;
-export const CLASSES = 10;
 
 export type Model = Sequential<typeof PIXELS, typeof CLASSES, "float32">;
 

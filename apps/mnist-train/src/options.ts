@@ -1,6 +1,8 @@
 import { type FaultId, faults } from "bn-faults";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { BadInput } from "./bad-input.js";
+import { closest } from "./closest.js";
+import { CLASSES, PIXELS } from "./digits.js";
 import { defaults, type Settings } from "./settings.js";
 
 export interface Options {
@@ -17,71 +19,133 @@ export type Request =
   | { readonly kind: "train"; readonly options: Options }
   | { readonly kind: "help"; readonly text: string };
 
-function number(text: string, expected: string, fits: (value: number) => boolean): number {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (!fits(value)) throw new InvalidArgumentError(`must be ${expected}`);
+const DEFAULT_OUT = "runs/mnist-train";
+const WIDEST = 8192;
+/** With gradients and copies this many fill two gigabytes. */
+const MOST_WEIGHTS = 100_000_000;
+
+/** Decimal notation alone: Number() would also take "", "0x10" and "Infinity". */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+const numberFrom = (text: string): number => (DECIMAL.test(text) ? Number(text) : Number.NaN);
+
+const refuse = (flag: string, expected: string, got: string): BadInput =>
+  new BadInput(`${flag} must be ${expected}, got "${got}"`);
+
+const number = (flag: string, expected: string, fits: (value: number) => boolean) => (text: string) => {
+  const value = numberFrom(text);
+  if (!fits(value)) throw refuse(flag, expected, text);
   return value;
+};
+
+const integer = (flag: string, least: number, most = Number.MAX_SAFE_INTEGER, why = "") =>
+  number(
+    flag,
+    `an integer ${most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`}${why}`,
+    (value) => Number.isInteger(value) && value >= least && value <= most,
+  );
+
+const positive = (flag: string) =>
+  number(flag, "a positive number", (value) => value > 0 && value < Number.POSITIVE_INFINITY);
+
+/** Whose root and its inverse float32 can hold. */
+const epsilon = number(
+  "--epsilon",
+  "a number from 1e-30 to 1e30",
+  (value) => value >= 1e-30 && value <= 1e30,
+);
+
+function decay(text: string): Settings["decay"] {
+  if (text === "cumulative") return text;
+  return number("--decay", 'a number in [0, 1) or "cumulative"', (value) => value >= 0 && value < 1)(text);
 }
 
-const integer = (least: number) => (text: string) =>
-  number(text, `an integer of at least ${least}`, (value) => Number.isSafeInteger(value) && value >= least);
+function widths(text: string): number[] {
+  const hidden = text.split(",").map(numberFrom);
+  if (!hidden.every((width) => Number.isInteger(width) && width >= 1 && width <= WIDEST)) {
+    throw refuse("--hidden", `widths from 1 to ${WIDEST}, separated by commas`, text);
+  }
+  const weights = countWeights(hidden);
+  if (weights > MOST_WEIGHTS) {
+    throw new BadInput(`--hidden must give at most ${MOST_WEIGHTS} weights, got ${weights}`);
+  }
+  return hidden;
+}
 
-const positive = (text: string) =>
-  number(text, "a positive number", (value) => value > 0 && value < Number.POSITIVE_INFINITY);
+/** Those of the dense layers, biases included. */
+function countWeights(hidden: readonly number[]): number {
+  const outputs = [...hidden, CLASSES];
+  return outputs.reduce((sum, width, i) => sum + ((hidden[i - 1] ?? PIXELS) + 1) * width, 0);
+}
 
-const decay = (text: string) =>
-  text === "cumulative"
-    ? text
-    : number(text, 'a number in [0, 1), or "cumulative"', (value) => value >= 0 && value < 1);
+function varianceCorrection(text: string): Settings["varianceCorrection"] {
+  if (text === "biased" || text === "unbiased") return text;
+  throw refuse("--variance-correction", "biased or unbiased", text);
+}
 
-const widths = (text: string) =>
-  text
-    .split(",")
-    .map((width) =>
-      number(
-        width,
-        "widths from 1 to 65536, separated by commas",
-        (value) => Number.isSafeInteger(value) && value >= 1 && value <= 65_536,
-      ),
-    );
+function fault(text: string): FaultId {
+  if (Object.hasOwn(faults, text)) return text as FaultId;
+  const similar = closest(text, Object.keys(faults));
+  if (similar)
+    throw new BadInput(`--fault must be a planted fault, got "${text}" (did you mean ${similar}?)`);
+  throw refuse("--fault", `one of ${Object.keys(faults).join(", ")}`, text);
+}
 
-/** Text behind `--help`: every fault with what it does. */
-function listOfFaults(): string {
-  const width = Math.max(...Object.keys(faults).map((id) => id.length));
-  const rows = Object.values(faults).map(({ id, summary }) => `  ${id.padEnd(width)}  ${summary}`);
+function folder(text: string): string {
+  if (text === "") throw refuse("--out", "the path of a folder", text);
+  return text;
+}
+
+/** Text behind the options, in the same columns: every fault with what it does, and what the exit code says. */
+function afterHelp(parser: Command): string {
+  const helper = parser.createHelp();
+  const width = helper.padWidth(parser, helper);
+  const rows = Object.values(faults).map(({ id, summary }) => helper.formatItem(id, width, summary, helper));
   return `\nFaults:\n${rows.join("\n")}\n\nExit code: 0 batch norm behaves, 1 it does not, 2 bad input.`;
 }
 
 function command(): Command {
-  return new Command("mnist-train")
+  const parser = new Command("mnist-train");
+  return parser
     .description(
-      "Trains an MLP on 10,000 MNIST digits, without and with batch norm, from the same weights on the same batches,\nand judges whether batch norm behaves.",
+      "Trains an MLP on 10,000 MNIST digits, without and with batch norm, from the same weights on the same batches, and judges whether batch norm behaves.",
     )
-    .option("--epochs <n>", "passes over the training data", integer(1), defaults.epochs)
-    .option("--batch-size <n>", "rows of a batch", integer(2), defaults.batchSize)
-    .option("--lr <rate>", "learning rate of SGD", positive, defaults.learningRate)
+    .option("--epochs <n>", "passes over the training data", integer("--epochs", 1), defaults.epochs)
+    .option(
+      "--batch-size <n>",
+      "rows of a batch",
+      integer("--batch-size", 2, undefined, ", since one row has no variance"),
+      defaults.batchSize,
+    )
+    .option("--lr <rate>", "learning rate of SGD", positive("--lr"), defaults.learningRate)
     .addOption(
       new Option("--hidden <widths>", "widths of the hidden layers")
         .argParser(widths)
         .default(defaults.hidden, defaults.hidden.join(",")),
     )
     .option("--decay <d>", 'pop = d·pop + (1 − d)·batch, or "cumulative"', decay, defaults.decay)
-    .option("--epsilon <e>", "added to the variance under the root", positive, defaults.epsilon)
     .addOption(
-      new Option("--variance-correction <kind>", "of the running variance: ÷N or ÷(N − 1)")
-        .choices(["biased", "unbiased"])
-        .default(defaults.varianceCorrection),
+      new Option("--epsilon <e>", "added to the variance under the root")
+        .argParser(epsilon)
+        .default(defaults.epsilon, "1e-5"),
     )
-    .option("--seed <n>", "of split, weights and batches", integer(0), defaults.seed)
     .addOption(
-      new Option("--fault <name>", "train with a planted fault, see below").choices(Object.keys(faults)),
+      new Option("--variance-correction <kind>", "biased or unbiased running variance")
+        .argParser(varianceCorrection)
+        .default(defaults.varianceCorrection, defaults.varianceCorrection),
     )
-    .option("--out <folder>", "where report.json, curves.svg and metrics.jsonl go", "runs/mnist-train")
-    .option("--json", "print report.json alone on standard output", false)
-    .option("--quiet", "no progress while training", false)
-    .helpOption("--help", "show this")
-    .addHelpText("after", listOfFaults())
-    .allowExcessArguments(false)
+    .option("--seed <n>", "of split, weights and batches", integer("--seed", 0, 2 ** 32 - 1), defaults.seed)
+    .option("--fault <name>", "train with one of the faults below", fault)
+    .addOption(
+      new Option("--out <folder>", "for report.json, curves.svg, metrics.jsonl")
+        .argParser(folder)
+        .default(DEFAULT_OUT, DEFAULT_OUT),
+    )
+    .option("--json", "print report.json alone on standard output")
+    .option("--quiet", "no progress while training")
+    .helpOption("-h, --help", "show this")
+    .addHelpText("after", () => afterHelp(parser))
+    .allowExcessArguments()
     .exitOverride()
     .configureOutput({ writeOut: () => {}, writeErr: () => {} });
 }
@@ -97,8 +161,8 @@ interface Parsed {
   seed: number;
   fault?: FaultId;
   out: string;
-  json: boolean;
-  quiet: boolean;
+  json?: true;
+  quiet?: true;
 }
 
 /**
@@ -108,13 +172,16 @@ interface Parsed {
 export function parseOptions(args: readonly string[]): Request {
   const parser = command();
   try {
-    parser.parse(args, { from: "user" });
+    // pnpm hands on the "--" of `pnpm start -- --epochs 1`, which npm's users write by habit.
+    parser.parse(args[0] === "--" ? args.slice(1) : args, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === "commander.helpDisplayed") return { kind: "help", text: helpText() };
     throw new BadInput(oneLine(error.message));
   }
-  const { lr, out, json, quiet, fault = null, ...rest } = parser.opts<Parsed>();
+  const [stray] = parser.args;
+  if (stray !== undefined) throw new BadInput(`expected options alone, got "${stray}" (--help lists them)`);
+  const { lr, out, json = false, quiet = false, fault = null, ...rest } = parser.opts<Parsed>();
   return { kind: "train", options: { settings: { ...rest, learningRate: lr, fault }, out, json, quiet } };
 }
 
@@ -126,11 +193,5 @@ function helpText(): string {
   return text;
 }
 
-/** Commander's message as one line: the option, what it must be, what came. */
-const oneLine = (message: string): string =>
-  message
-    .replace(/^error: /, "")
-    .replace(/\s*\n\s*/g, " ")
-    .replace(/ argument '(.*?)' is invalid\. must be (.*)$/, " must be $2, got '$1'")
-    .replace(/ argument '(.*?)' is invalid\. Allowed choices are (.*)\.$/, " must be one of $2, got '$1'")
-    .trim();
+/** Commander's message for an unknown option, or one without its value, as one line. */
+const oneLine = (message: string): string => message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");

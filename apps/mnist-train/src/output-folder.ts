@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { BadInput } from "./bad-input.js";
 
@@ -8,34 +8,47 @@ export class OutputFolder {
 
   /**
    * Relative to where the user stands: pnpm runs scripts in the package's folder and keeps the user's in INIT_CWD.
-   * @throws BadInput where the folder cannot be made or written.
+   * @throws BadInput where the folder cannot be made or written to; nothing is left behind then.
    */
   constructor(out: string) {
     this.path = resolve(process.env.INIT_CWD ?? process.cwd(), out);
+    const made: string[] = [];
     try {
-      makeFolder(this.path);
+      makeFolder(this.path, made);
       rmdirSync(mkdtempSync(join(this.path, ".probe-")));
     } catch (error) {
-      const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-      throw new BadInput(
-        `option '--out <folder>' must be a folder that can be written, got '${out}' (${reason})`,
-      );
+      for (const folder of made.reverse()) rmdirSync(folder);
+      throw new BadInput(`--out must be a folder that can be written to, got "${out}" (${codeOf(error)})`);
     }
   }
 
-  /** Writes the file whole or not at all, and returns its path. */
+  /**
+   * Writes the file whole or not at all, and returns its path.
+   * @throws BadInput where that fails, such as on a full disk.
+   */
   write(name: string, text: string): string {
     const path = join(this.path, name);
     const unfinished = `${path}.${process.pid}.tmp`;
-    writeFileSync(unfinished, text);
-    renameSync(unfinished, path);
+    try {
+      writeFileSync(unfinished, text);
+      renameSync(unfinished, path);
+    } catch (error) {
+      rmSync(unfinished, { force: true });
+      throw new BadInput(`cannot write ${path} (${codeOf(error)})`);
+    }
     return path;
   }
 }
 
-/** Folder by folder: Node's `recursive` never returns for a path that the system cannot make, such as one in /proc. */
-function makeFolder(path: string): void {
+/**
+ * Makes the folder and those above it, and adds each to `made`. Node's `recursive` never returns for a path that the
+ * system cannot make, such as one in /proc.
+ */
+function makeFolder(path: string, made: string[]): void {
   if (existsSync(path)) return;
-  makeFolder(dirname(path));
+  if (dirname(path) !== path) makeFolder(dirname(path), made);
   mkdirSync(path);
+  made.push(path);
 }
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);

@@ -1,7 +1,6 @@
-import type { Verdict } from "@handgrad/bn-doctor";
+import type { Curve, Verdict } from "@handgrad/bn-doctor";
 import type { Result } from "./experiment.js";
 import type { Settings } from "./settings.js";
-import type { Point } from "./train-run.js";
 
 /** report.json. A number that is not finite is written as null. */
 export interface Report {
@@ -9,7 +8,7 @@ export interface Report {
   readonly runs: readonly {
     /** "no-batch-norm", "batch-norm", or the id of the planted fault. */
     readonly name: string;
-    readonly curves: Readonly<Record<string, readonly Point[]>>;
+    readonly curves: Readonly<Record<string, Curve>>;
     /** Time spent in training steps alone. */
     readonly seconds: number;
     readonly stepsPerSecond: number;
@@ -30,7 +29,9 @@ export function createReport(settings: Settings, { runs, verdict }: Result): Rep
   };
 }
 
-export const toJson = (report: Report): string => `${JSON.stringify(report, null, 2)}\n`;
+/** Indented, with every list that holds numbers alone on one line: a curve has one line a point. */
+export const toJson = (report: Report): string =>
+  `${JSON.stringify(report, null, 2).replace(/\[[\s\d.eE+,null-]*\]/g, (list) => list.replace(/\s+/g, " ").replace("[ ", "[").replace(" ]", "]"))}\n`;
 
 /** One JSON object a line: every point of every curve, run by run, in the order of the steps. */
 export function toMetricsLines({ runs }: Report): string {

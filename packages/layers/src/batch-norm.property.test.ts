@@ -159,13 +159,16 @@ describe("gradients", () => {
     const decays = fc.constantFrom<Decay[]>(0, 0.9, 0.999, "cumulative");
     fc.assert(
       fc.property(float64, decays, (scene, decay) => {
-        const { x, gamma, beta, popMean, popVar } = batchOf(scene);
+        const batch = batchOf(scene);
+        const { x, gamma, beta, popMean, popVar } = batch;
         const layer = new BatchNorm(scene.features, { epsilon: scene.epsilon, decay, dtype: "float64" });
         layer.params.gamma.value.data.set(gamma.data);
         layer.params.beta.value.data.set(beta.data);
         layer.state.popMean.data.set(popMean.data);
         layer.state.popVar.data.set(popVar.data);
-        const check = checkGradients(layer, { input: x, seed: scene.seed });
+        // Two rows far from zero that lie close together: dx cancels digits that y keeps, which the check can't know.
+        const atol = 1e-12 + Math.max(...pass(batch, scene.epsilon, "train").bounds.dx);
+        const check = checkGradients(layer, { input: x, seed: scene.seed, tolerance: { atol } });
         expect(check.pass, JSON.stringify(check.worst)).toBe(true);
       }),
       propertyRuns(200),

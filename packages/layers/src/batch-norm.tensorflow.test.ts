@@ -68,7 +68,7 @@ describe("beside TensorFlow's fused kernel, which computes in float32", () => {
     "two rows, ε 1e-5": { dx: 3e-5 },
     // dx has a size of 500: 1e-4 off.
     "deviation 1e-3": { dx: 5e-4 },
-    // μ is rounded to 3e-5, which is 3e-4 of σ: y is 3e-4 off, dx, of a size of 40, 2e-3.
+    // μ is rounded to 3e-5, which is 3e-4 of σ: y and dγ are 3e-4 off, dx, of a size of 40, 2e-3.
     "offset 1000, deviation 0.1": { y: 1.5e-3, dx: 1e-2 },
   };
 

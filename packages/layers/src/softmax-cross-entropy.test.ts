@@ -71,6 +71,9 @@ describe("softmaxCrossEntropy", () => {
     expect(softmaxCrossEntropy(tensor([[1000, 0]]), [1]).loss).toBe(1000);
     expect(softmaxCrossEntropy(tensor([[-1000, -1000]]), [0]).loss).toBeCloseTo(Math.LN2, 12);
     expect(softmaxCrossEntropy(tensor([[Number.NaN, 0]]), [0]).loss).toBeNaN();
+    // The digits of a small loss do not depend on where the logits lie: log(1 + e^-20) has 1 rounded in, and no 1e6.
+    const near = softmaxCrossEntropy(tensor([[1e6 + 20, 1e6]]), [0]).loss;
+    expect(near).toBeAllClose(Math.log1p(Math.exp(-20)), { atol: 2 ** -52, rtol: 0 });
   });
 
   it("says what is wrong with labels and shapes", () => {

@@ -1,89 +1,124 @@
 import type { Curve } from "@handgrad/bn-doctor";
-import { type Color, plot } from "simple-ascii-chart";
+import { plot } from "simple-ascii-chart";
 import { lossCurves, titleOf } from "../curve-names.js";
 import type { Point, Run } from "../train-run.js";
+import type { Colors } from "./colors.js";
+import { formatTick, lossTicks, stepTicks } from "./ticks.js";
 
-const HEIGHT = 11;
-/** Columns that the chart's own axis and labels take. */
-const MARGIN = 10;
+const HEIGHT = 14;
+/** Columns of the labels of the loss axis, padded so that both charts have the same. */
+const LABEL = 6;
+/** What the charting library adds to its width: labels, axis and arrow. */
+const FRAME = LABEL + 4;
+const GAP = 2;
+/** From this width on the charts stand side by side. */
+const SIDE_BY_SIDE = 72;
+const WIDEST = 160;
+/** The loss axis reaches at least so many times below and above its middle. */
+const NARROWEST = 1.2;
 
-const marks = ["·", "o", "x"] as const;
-const colors: readonly Color[] = ["ansiCyan", "ansiGreen", "ansiYellow"];
+type Paint = (text: string) => string;
 
-const isDrawable = ([, value]: Readonly<Point>): boolean => Number.isFinite(value) && value > 0;
-
-/** Decades and their halves and fifths that lie in the range: 0.1, 0.2, 0.5, 1, … */
-function lossTicks(low: number, high: number): number[] {
-  const decades = Array.from({ length: 40 }, (_, i) => i - 20);
-  return decades
-    .flatMap((decade) => [1, 2, 5].map((digit) => digit * 10 ** decade))
-    .filter((tick) => tick >= low && tick <= high);
+interface Series {
+  readonly mark: string;
+  /** Logarithms of the losses. */
+  readonly points: readonly Point[];
 }
 
-/** Up to five multiples of 1, 2 or 5 times a power of ten. */
-function stepTicks(lastStep: number): number[] {
-  const decade = 10 ** Math.floor(Math.log10(lastStep / 5));
-  const width = Math.max(
-    1,
-    [1, 2, 5, 10].map((digit) => digit * decade).find((w) => lastStep / w <= 5) ?? lastStep,
-  );
-  return Array.from({ length: Math.floor(lastStep / width) }, (_, i) => (i + 1) * width);
+const logarithm = ([step, loss]: Readonly<Point>): Point => [step, Math.log10(loss)];
+
+const drawable = (curve: Curve): Curve => curve.filter(([, loss]) => Number.isFinite(loss) && loss > 0);
+
+/** From the least to the greatest loss, widened where they are so near each other that no round number is between. */
+function rangeOf(losses: readonly number[]): [low: number, high: number] {
+  // Not Math.min(...losses): a long run has more points than a call may have arguments.
+  const least = losses.reduce((a, b) => Math.min(a, b));
+  const greatest = losses.reduce((a, b) => Math.max(a, b));
+  const middle = Math.sqrt(least) * Math.sqrt(greatest);
+  return [Math.min(least, middle / NARROWEST), Math.max(greatest, middle * NARROWEST)];
 }
 
-/** The value at every column, on the straight line between the points beside it. */
-function atColumns(points: Curve, columns: number, lastStep: number): Point[] {
+/** The curve at every column, on straight lines between its points, so that it is drawn without gaps. */
+function atColumns(points: readonly Point[], columns: number, lastStep: number): Point[] {
+  if (points.length < 2) return [...points];
   const filled: Point[] = [];
   for (let column = 0; column < columns; column++) {
     const step = (column * lastStep) / (columns - 1);
     const after = points.findIndex(([s]) => s >= step);
-    if (after < 0 || (after === 0 && points[0][0] > step)) continue;
-    const [s1, v1] = points[after];
-    const [s0, v0] = points[Math.max(0, after - 1)];
-    filled.push([step, Math.log10(v0 + (s1 === s0 ? 0 : ((v1 - v0) * (step - s0)) / (s1 - s0)))]);
+    if (after < 1) continue;
+    const [[s0, v0], [s1, v1]] = [points[after - 1], points[after]];
+    filled.push([step, v0 + ((v1 - v0) * (step - s0)) / (s1 - s0)]);
   }
-  return filled.length > 0 ? filled : points.map(([step, value]) => [step, Math.log10(value)]);
+  return filled;
 }
 
-/** The losses of each run over the steps, one chart a run, all on the same logarithmic axis. */
-export function lossCharts(runs: readonly Run[], width: number, color: boolean): string {
-  const drawable = runs.map((run) => lossCurves.map(({ key }) => run.curves[key].filter(isDrawable)));
-  const values = drawable.flat(2).map(([, value]) => value);
-  if (values.length === 0) return "No loss was finite: there is nothing to draw.";
-  const low = Math.min(...values);
-  const high = Math.max(...values);
+/** Training mode is a dotted line, the evaluations are marks where they were made: no colour is needed to tell. */
+function seriesOf(run: Run, columns: number, lastStep: number, paints: readonly Paint[]): Series[] {
+  return lossCurves
+    .map(({ key, mark }, i) => {
+      const points = drawable(run.curves[key]).map(logarithm);
+      const shown = key === "trainLoss" ? atColumns(points, columns, lastStep) : points;
+      return { mark: paints[i](mark), points: shown };
+    })
+    .filter(({ points }) => points.length > 0);
+}
+
+/** The losses of each run over the steps on one logarithmic axis, side by side where there is room, with a legend. */
+export function lossCharts(runs: readonly Run[], width: number, colors: Colors): string {
+  const losses = runs.flatMap((run) => lossCurves.flatMap(({ key }) => drawable(run.curves[key])));
+  if (losses.length === 0) return "No loss was finite: there is nothing to draw.";
+  const [low, high] = rangeOf(losses.map(([, loss]) => loss));
   const lastStep = Math.max(...runs.map(({ steps }) => steps));
-  const columns = Math.max(20, width - MARGIN);
-  const charts = runs.map((run, index) => {
-    const shown = lossCurves
-      .map(({ label }, i) => ({ label, mark: marks[i], color: colors[i], points: drawable[index][i] }))
-      .filter(({ points }) => points.length > 0);
-    const title = `Loss by step, ${titleOf(run)}`;
-    if (shown.length === 0) return `${title}: no loss was finite.`;
-    const series = shown.map(({ points }) => atColumns(points, columns, lastStep));
-    const chart = plot(series, {
-      width: columns,
-      height: HEIGHT,
-      yRange: [Math.log10(low) - 0.05, Math.log10(high) + 0.05],
-      customYAxisTicks: lossTicks(low, high).map(Math.log10),
-      customXAxisTicks: stepTicks(lastStep),
-      formatter: (value, { axis }) => (axis === "y" ? Number((10 ** value).toPrecision(2)) : value),
-      ...(color && { color: shown.map((curve) => curve.color) }),
-      // The library's `input` is the first line for every line: a point's own values tell where it belongs.
-      lineFormatter: ({ plotX, plotY, x, y, index: i }) => ({
-        x: plotX,
-        y: plotY,
-        symbol: shown[series.findIndex((points) => points[i]?.[0] === x && points[i]?.[1] === y)].mark,
-      }),
-    });
-    const legend = shown.map(({ mark, label }) => `${mark} ${label}`).join("   ");
-    return `${title}   ${legend}\n${trimLines(chart)}`;
+  const beside = width >= SIDE_BY_SIDE;
+  const total = Math.min(width, WIDEST);
+  const columns = Math.max(20, (beside ? Math.floor((total - GAP) / 2) : total) - FRAME);
+  const paints = [colors.cyan, colors.green, colors.yellow];
+
+  const charts = runs.map((run) => {
+    const series = seriesOf(run, columns, lastStep, paints);
+    // The two corners keep both charts on the same axes, whatever is drawn into them.
+    const corners: Series = { mark: " ", points: [logarithm([0, low]), logarithm([lastStep, high])] };
+    const drawn = [corners, ...series];
+    let current = -1;
+    const text = plot(
+      drawn.map(({ points }) => [...points]),
+      {
+        width: columns,
+        height: HEIGHT,
+        customYAxisTicks: lossTicks(low, high).map(Math.log10),
+        customXAxisTicks: stepTicks(lastStep),
+        formatter: (value, { axis }) => (axis === "y" ? formatTick(10 ** value).padStart(LABEL) : value),
+        // The library draws line after line and does not say which: each one starts with its first point.
+        lineFormatter: ({ plotX, plotY, index }) => {
+          if (index === 0) current++;
+          return { x: plotX, y: plotY, symbol: drawn[current].mark };
+        },
+      },
+    );
+    const lines = text
+      .split("\n")
+      .map((line) => line.trimEnd())
+      .filter((line) => line !== "");
+    return [`${" ".repeat(lines[0].length + 1)}${titleOf(run)}`, ...lines];
   });
-  return charts.join("\n\n");
+  const body = beside ? sideBySide(charts, columns + FRAME + GAP) : charts.map((lines) => lines.join("\n"));
+  const legend = lossCurves.map(({ mark, label }, i) => `${paints[i](mark)} ${label}`).join("   ");
+  return [`Loss by step   ${legend}`, ...body].join("\n\n");
 }
 
-const trimLines = (text: string): string =>
-  text
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== "")
-    .join("\n");
+/** The lines of the blocks next to each other, each block `width` columns wide. */
+function sideBySide(blocks: readonly (readonly string[])[], width: number): string[] {
+  const height = Math.max(...blocks.map((lines) => lines.length));
+  const lines = Array.from({ length: height }, (_, i) =>
+    blocks
+      .map((block) => block[i] ?? "")
+      .map((line) => line + " ".repeat(Math.max(0, width - visibleLength(line))))
+      .join("")
+      .trimEnd(),
+  );
+  return [lines.join("\n")];
+}
+
+/** Length of the line as it is seen, without the codes of its colours. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes start with one
+const visibleLength = (line: string): number => line.replace(/\x1b\[\d+m/g, "").length;

@@ -53,10 +53,12 @@ class ProgressBar implements ProgressView {
 class ProgressLines implements ProgressView {
   #sum = 0;
   #count = 0;
+  #run = "";
   #epoch = 0;
 
   show({ run, step, totalSteps, epoch, epochs, loss, samplesPerSecond }: Progress): void {
-    if (epoch !== this.#epoch) {
+    if (run !== this.#run || epoch !== this.#epoch) {
+      this.#run = run;
       this.#epoch = epoch;
       this.#sum = 0;
       this.#count = 0;

@@ -58,5 +58,5 @@ export function verdictText(verdict: Verdict, columns: number, colors: Colors): 
   });
   const unit =
     "Figure and bound of each check; where the bound is 1, it is the error that rounding explains.";
-  return [colors.bold(color(headline(verdict))), colors.dim(unit), ...lines].join("\n");
+  return [colors.bold(color(headline(verdict))), colors.dim(wrap(unit, width, "")), ...lines].join("\n");
 }

@@ -21,7 +21,8 @@ export function softmaxCrossEntropy(
       sum += exponentials[j];
     }
     const label = labels[i];
-    loss += log(sum) + max - logits[row + label];
+    // Not log(sum) + max − logit: a great logit would take the digits of a small loss.
+    loss += log(sum) - (logits[row + label] - max);
     for (let j = 0; j < classes; j++) {
       dlogits[row + j] = scale * (exponentials[j] / sum - (j === label ? 1 : 0));
     }

@@ -1,0 +1,249 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { faults } from "bn-faults";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Report } from "./report.js";
+
+/** The command as it is built, beside the app so that it finds its dependencies; results go elsewhere. */
+const app = fileURLToPath(new URL("..", import.meta.url));
+mkdirSync(join(app, "node_modules"), { recursive: true });
+const built = mkdtempSync(join(app, "node_modules", ".built-for-test-"));
+const work = mkdtempSync(join(tmpdir(), "mnist-train-"));
+
+beforeAll(() => {
+  const tsup = join(
+    dirname(createRequire(import.meta.url).resolve("tsup/package.json")),
+    "dist/cli-default.js",
+  );
+  execFileSync(process.execPath, [tsup, "--config", "../../tsup.config.ts", "--out-dir", built], {
+    cwd: app,
+  });
+}, 120_000);
+
+afterAll(() => {
+  rmSync(built, { recursive: true });
+  rmSync(work, { recursive: true });
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  const { FORCE_COLOR: _, NO_COLOR: __, ...inherited } = process.env;
+  return spawn(process.execPath, [join(built, "cli.js"), ...args], {
+    cwd: work,
+    env: { ...inherited, INIT_CWD: work, ...env },
+  });
+}
+
+function ended(child: ChildProcess): Promise<Ended> {
+  const texts = { stdout: "", stderr: "" };
+  child.stdout?.setEncoding("utf8").on("data", (part) => (texts.stdout += part));
+  child.stderr?.setEncoding("utf8").on("data", (part) => (texts.stderr += part));
+  return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...texts })));
+}
+
+const run = (args: readonly string[], env?: NodeJS.ProcessEnv) => ended(start(args, env));
+
+/** A second, most of it for looking at the digits in eval mode. */
+const quick = ["--epochs", "1", "--hidden", "8", "--batch-size", "4000"];
+const oneRowLeft = [...quick, "--batch-size", "7999"];
+const reportIn = (out: string): Report => JSON.parse(readFileSync(join(work, out, "report.json"), "utf8"));
+const failedIn = ({ verdict }: Report) => verdict.checks.filter(({ passed }) => passed === false);
+
+describe("an epoch on the real digits", () => {
+  let result: Ended;
+  beforeAll(async () => {
+    result = await run(["--epochs", "1", "--hidden", "32", "--batch-size", "200", "--out", "a b/ü 数"]);
+  }, 60_000);
+
+  it("is healthy: exit code 0", () => {
+    expect(result.stderr.replace(/[\d,.]+/g, "#")).toBe(
+      "without batch norm: epoch #/# mean loss # # samples/s\nwith batch norm: epoch #/# mean loss # # samples/s\n",
+    );
+    expect(result.code).toBe(0);
+  });
+
+  it("writes report.json", () => {
+    const { settings, runs, verdict } = reportIn("a b/ü 数");
+    expect(settings).toEqual({
+      epochs: 1,
+      batchSize: 200,
+      learningRate: 0.1,
+      hidden: [32],
+      decay: 0.9,
+      epsilon: 1e-5,
+      varianceCorrection: "biased",
+      seed: 1,
+      fault: null,
+    });
+    expect(runs.map(({ name }) => name)).toEqual(["no-batch-norm", "batch-norm"]);
+    for (const { curves, seconds, stepsPerSecond } of runs) {
+      expect(stepsPerSecond).toBeCloseTo(40 / seconds, 6);
+      for (const name of ["trainLoss", "evalTrainLoss", "testLoss", "testAccuracy"]) {
+        expect(curves[name].at(-1)?.[0], name).toBe(40);
+      }
+      // An untrained network is at ln 10 = 2.3 and one in ten.
+      expect(curves.testLoss.at(-1)?.[1]).toBeLessThan(1);
+      expect(curves.testAccuracy.at(-1)?.[1]).toBeGreaterThan(0.75);
+    }
+    expect(verdict.healthy).toBe(true);
+    expect(verdict.checks).toHaveLength(11);
+    for (const check of verdict.checks) {
+      expect(Object.keys(check)).toEqual(["id", "passed", "value", "bound", "meaning"]);
+    }
+  });
+
+  it("writes metrics.jsonl and curves.svg, and no other file", () => {
+    const folder = join(work, "a b/ü 数");
+    expect(readdirSync(folder).sort()).toEqual(["curves.svg", "metrics.jsonl", "report.json"]);
+    const lines = readFileSync(join(folder, "metrics.jsonl"), "utf8").trimEnd().split("\n");
+    const last = JSON.parse(lines[lines.length - 1]);
+    expect(last).toMatchObject({ run: "batch-norm", step: 40 });
+    expect(last.testLoss).toBe(reportIn("a b/ü 数").runs[1].curves.testLoss.at(-1)?.[1]);
+    expect(readFileSync(join(folder, "curves.svg"), "utf8")).toMatch(/^<svg .*<\/svg>\n$/s);
+  });
+
+  it("prints charts, table, verdict and where the files are, without colour where nobody sees it", () => {
+    expect(result.stdout).toContain("Loss by step");
+    expect(result.stdout).toContain("steps/s");
+    expect(result.stdout).toContain("Batch norm behaves.");
+    expect(result.stdout).toContain("✓ running-pair-replay");
+    expect(result.stdout).toContain(`Written:\n  ${join(work, "a b/ü 数", "metrics.jsonl")}\n`);
+    expect(result.stdout + result.stderr).not.toContain("\x1b");
+    expect(result.stdout.split("\n").filter((line) => line.length > 80 && !line.includes(work))).toEqual([]);
+  });
+});
+
+it("--json prints report.json and nothing else; --quiet keeps silent about the progress, too", async () => {
+  const { code, stdout, stderr } = await run([...oneRowLeft, "--json", "--quiet", "--out", "json"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toBe(readFileSync(join(work, "json", "report.json"), "utf8"));
+  expect(JSON.parse(stdout).verdict.healthy).toBe(true);
+});
+
+it("--help prints the options and trains nothing", async () => {
+  const { code, stdout, stderr } = await run(["--help"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/^Usage: mnist-train \[options\]\n/);
+});
+
+it("says that a last batch of one row is left out", async () => {
+  const { code, stdout, stderr } = await run([...oneRowLeft, "--json"]);
+  expect(code).toBe(0);
+  expect(stderr.split("\n")[0]).toBe(
+    "The last batch of an epoch has one row, which has no variance: it is left out.",
+  );
+  expect(JSON.parse(stdout).runs[1].curves.trainLoss.map(([step]: number[]) => step)).toEqual([1]);
+});
+
+describe("exit code 1: batch norm does not behave", () => {
+  it.each([
+    ["stats-never-updated", "running-pair-replay"],
+    ["gradient-ignores-statistics", "train-gradient"],
+    ["train-formula-in-eval", "eval-gradient"],
+  ] as const)("--fault %s fails %s", async (fault, check) => {
+    expect(faults[fault].id).toBe(fault);
+    const { code, stdout } = await run([...quick, "--quiet", "--fault", fault, "--out", fault]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("Batch norm does not behave: ");
+    expect(stdout).toContain(`✗ ${check} `);
+    const report = reportIn(fault);
+    expect(report.runs[1].name).toBe(fault);
+    expect(report.verdict.healthy).toBe(false);
+    expect(failedIn(report).map(({ id }) => id)).toContain(check);
+  });
+
+  it("a loss that turned NaN: the report is written, and names the step and the layer", async () => {
+    const { code, stdout } = await run([...quick, "--lr", "1e30", "--quiet", "--out", "nan"]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("✗ finite ");
+    const [check] = failedIn(reportIn("nan"));
+    expect(check).toMatchObject({ id: "finite", passed: false, value: 1 });
+    expect(check.meaning).toMatch(/ layer \d \(\w+\)\.$/);
+    expect(readdirSync(join(work, "nan"))).toHaveLength(3);
+  });
+});
+
+describe("exit code 2: bad input, said on one line of standard error, and nothing is written", () => {
+  writeFileSync(join(work, "file"), "");
+  const folder = "--out must be a folder that can be written to, got";
+  it.each([
+    [["--epochs", "0"], '--epochs must be an integer of at least 1, got "0"'],
+    [["--batch-size", "8001"], '--batch-size must be at most 8000, the digits to train on, got "8001"'],
+    [["--fault", "nothing"], `--fault must be one of ${Object.keys(faults).join(", ")}, got "nothing"`],
+    [["--colour"], "unknown option '--colour'"],
+    [["--out", "file"], `${folder} "file" (ENOTDIR)`],
+    [["--out", "file/in"], `${folder} "file/in" (ENOTDIR)`],
+  ])("%j", async (args, message) => {
+    const before = readdirSync(work);
+    const { code, stdout, stderr } = await run(["--out", "never", ...args]);
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: `mnist-train: ${message}\n` });
+    expect(readdirSync(work)).toEqual(before);
+  });
+
+  it("a file that cannot be replaced at the end", async () => {
+    const taken = join(work, "taken", "report.json");
+    mkdirSync(taken, { recursive: true });
+    const { code, stdout, stderr } = await run([...quick, "--quiet", "--out", "taken"]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toBe(`mnist-train: cannot write ${taken} (EISDIR)\n`);
+    expect(readdirSync(join(work, "taken")).filter((name) => name.includes("tmp"))).toEqual([]);
+  });
+});
+
+describe("a world that does not wait", () => {
+  it("stops at once on SIGINT, with exit code 130, also out of a billion epochs", async () => {
+    const child = start([...quick, "--epochs", "1e9", "--out", "interrupted"]);
+    const end = ended(child);
+    // The first line of progress: the training is under way.
+    await new Promise((resolve) => child.stderr?.once("data", resolve));
+    const asked = performance.now();
+    child.kill("SIGINT");
+    const { code, stdout, stderr } = await end;
+    expect(code).toBe(130);
+    expect(performance.now() - asked).toBeLessThan(3000);
+    expect(stdout).toBe("");
+    expect(stderr).not.toContain("Error");
+    expect(readdirSync(join(work, "interrupted"))).toEqual([]);
+  });
+
+  it("bears that nobody reads on, as with `| head -1`: the files and the exit code are the same", async () => {
+    const child = start([...quick, "--json", "--out", "unread"]);
+    child.stdout?.destroy();
+    const { code, stderr } = await ended(child);
+    expect(code).toBe(0);
+    expect(stderr).not.toContain("Error");
+    expect(existsSync(join(work, "unread", "report.json"))).toBe(true);
+
+    const silenced = start([...quick, "--json", "--out", "unread"]);
+    silenced.stderr?.destroy();
+    expect(JSON.parse((await ended(silenced)).stdout).verdict.healthy).toBe(true);
+  });
+
+  it.runIf(existsSync("/dev/full"))("says that standard output cannot be written", () => {
+    const command = '"$0" "$@" > /dev/full';
+    const args = [process.execPath, join(built, "cli.js"), "--help"];
+    expect(() => execFileSync("sh", ["-c", command, ...args], { stdio: "pipe" })).toThrow(
+      expect.objectContaining({
+        status: 2,
+        stderr: Buffer.from("mnist-train: cannot write to standard output (ENOSPC)\n"),
+      }),
+    );
+  });
+});

@@ -1,0 +1,61 @@
+import { softmaxCrossEntropy } from "@handgrad/layers";
+import { type FloatDType, type Rows, sliceRows } from "@handgrad/tensor";
+import { batches, type Examples, evaluate, locateNonFinite } from "@handgrad/training";
+import type { Digits, PIXELS } from "./digits.js";
+import type { Model, Network } from "./model.js";
+import { runningPairDistance } from "./running-pair-distance.js";
+import type { Settings } from "./settings.js";
+
+/** Test digits that are also classified one at a time. */
+const SINGLES = 200;
+
+/** What a network is worth in eval mode: one number for each curve. */
+export async function measureEval(
+  { model }: Network,
+  { train, test }: Digits,
+): Promise<Record<"evalTrainLoss" | "testLoss" | "testAccuracy" | "testAccuracyOneAtATime", number>> {
+  const onTrain = await evaluate(model, train);
+  const onTest = await evaluate(model, test);
+  const oneAtATime = await evaluate(model, firstExamples(test, SINGLES), { batchSize: 1 });
+  return {
+    evalTrainLoss: onTrain.loss,
+    testLoss: onTest.loss,
+    testAccuracy: onTest.accuracy,
+    testAccuracyOneAtATime: oneAtATime.accuracy,
+  };
+}
+
+/** Where the running pairs stand after `step` ≥ 1 steps: one number for each curve, none without batch norm. */
+export function measureRunningPair(
+  network: Network,
+  { decay }: Settings,
+  step: number,
+): Record<string, number> {
+  if (network.batchNorms.length === 0) return {};
+  const { mean, variance } = runningPairDistance(network);
+  return {
+    runningMeanDistance: mean,
+    runningVarianceRatio: variance,
+    weightOfInitialPair: decay === "cumulative" ? 0 : decay ** step,
+  };
+}
+
+/** The first place that is not finite when `model` meets `examples` in eval mode; undefined where the loss is finite. */
+export function locateNonFiniteEval(model: Model, examples: Examples<typeof PIXELS>): string | undefined {
+  for (const { inputs, labels } of batches(examples, { batchSize: 256 })) {
+    const outputs: Rows<number, FloatDType>[] = [];
+    let value: Rows<number, FloatDType> = inputs;
+    for (const layer of model.layers) {
+      value = layer.forward(value, "eval");
+      outputs.push(value);
+    }
+    const { loss } = softmaxCrossEntropy(value, labels);
+    if (!Number.isFinite(loss)) return locateNonFinite(model.layers, inputs, outputs);
+  }
+  return undefined;
+}
+
+function firstExamples({ inputs, labels }: Digits["test"], count: number): Examples<typeof PIXELS> {
+  const end = Math.min(count, labels.data.length);
+  return { inputs: sliceRows(inputs, 0, end) as Rows<typeof PIXELS>, labels: sliceRows(labels, 0, end) };
+}

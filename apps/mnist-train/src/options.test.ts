@@ -1,0 +1,166 @@
+import { faults } from "bn-faults";
+import { describe, expect, it } from "vitest";
+import { BadInput } from "./bad-input.js";
+import { type Options, parseOptions } from "./options.js";
+import { defaults } from "./settings.js";
+
+function options(...args: string[]): Options {
+  const request = parseOptions(args);
+  if (request.kind !== "train") throw new Error("no training was asked for");
+  return request.options;
+}
+
+function help(...args: string[]): string {
+  const request = parseOptions(args);
+  if (request.kind !== "help") throw new Error("no help was asked for");
+  return request.text;
+}
+
+describe("what is asked for", () => {
+  it("is the defaults of the README without any option", () => {
+    expect(options()).toEqual({
+      settings: {
+        epochs: 5,
+        batchSize: 128,
+        learningRate: 0.1,
+        hidden: [256, 128],
+        decay: 0.9,
+        epsilon: 1e-5,
+        varianceCorrection: "biased",
+        seed: 1,
+        fault: null,
+      },
+      out: "runs/mnist-train",
+      json: false,
+      quiet: false,
+    });
+  });
+
+  it.each<[args: string, settings: Partial<Options["settings"]>]>([
+    ["--epochs 3", { epochs: 3 }],
+    ["--epochs 1e9", { epochs: 1e9 }],
+    ["--batch-size 2", { batchSize: 2 }],
+    ["--lr 1e-3", { learningRate: 1e-3 }],
+    ["--lr .5", { learningRate: 0.5 }],
+    ["--hidden 32", { hidden: [32] }],
+    ["--hidden=300,1,20", { hidden: [300, 1, 20] }],
+    ["--decay 0", { decay: 0 }],
+    ["--decay 0.999", { decay: 0.999 }],
+    ["--decay cumulative", { decay: "cumulative" }],
+    ["--epsilon 1e-7", { epsilon: 1e-7 }],
+    ["--variance-correction unbiased", { varianceCorrection: "unbiased" }],
+    ["--seed 0", { seed: 0 }],
+    ["--fault decay-inverted", { fault: "decay-inverted" }],
+    ["--epochs 3 --epochs 4", { epochs: 4 }],
+    ["-- --epochs 3", { epochs: 3 }],
+  ])("%s", (args, settings) => {
+    expect(options(...args.split(" "))).toEqual({ ...options(), settings: { ...defaults, ...settings } });
+  });
+
+  it("is where the files go, and what is printed", () => {
+    expect(options("--out", "a b/ü", "--json", "--quiet")).toEqual({
+      settings: defaults,
+      out: "a b/ü",
+      json: true,
+      quiet: true,
+    });
+  });
+});
+
+describe("bad input is one line that names the option, what was expected and what came", () => {
+  const widths = "--hidden must be widths from 1 to 8192, separated by commas, got";
+  it.each([
+    [["--epochs", "0"], '--epochs must be an integer of at least 1, got "0"'],
+    [["--epochs", "-1"], '--epochs must be an integer of at least 1, got "-1"'],
+    [["--epochs", "1.5"], '--epochs must be an integer of at least 1, got "1.5"'],
+    [["--epochs", "0x10"], '--epochs must be an integer of at least 1, got "0x10"'],
+    [["--epochs", "1e300"], '--epochs must be an integer of at least 1, got "1e300"'],
+    [["--epochs", "3", "--epochs", "many"], '--epochs must be an integer of at least 1, got "many"'],
+    [["--epochs", ""], '--epochs must be an integer of at least 1, got ""'],
+    [["--epochs"], "option '--epochs <n>' argument missing"],
+    [
+      ["--batch-size", "1"],
+      '--batch-size must be an integer of at least 2, since one row has no variance, got "1"',
+    ],
+    [["--lr", "0"], '--lr must be a positive number, got "0"'],
+    [["--lr", "-0.1"], '--lr must be a positive number, got "-0.1"'],
+    [["--lr", "NaN"], '--lr must be a positive number, got "NaN"'],
+    [["--lr", "Infinity"], '--lr must be a positive number, got "Infinity"'],
+    [["--lr", "1e400"], '--lr must be a positive number, got "1e400"'],
+    [["--lr", "1\n2"], '--lr must be a positive number, got "1 2"'],
+    [["--hidden", ""], `${widths} ""`],
+    [["--hidden", "1,,2"], `${widths} "1,,2"`],
+    [["--hidden", "0"], `${widths} "0"`],
+    [["--hidden", "1.5"], `${widths} "1.5"`],
+    [["--hidden", "1,a"], `${widths} "1,a"`],
+    [["--hidden", "8193"], `${widths} "8193"`],
+    [["--hidden", "8192,8192,8192"], "--hidden must give at most 100000000 weights, got 140746762"],
+    [["--decay", "1"], '--decay must be a number in [0, 1) or "cumulative", got "1"'],
+    [["--decay", "-0.1"], '--decay must be a number in [0, 1) or "cumulative", got "-0.1"'],
+    [["--decay", "slow"], '--decay must be a number in [0, 1) or "cumulative", got "slow"'],
+    [["--epsilon", "1e-300"], '--epsilon must be a number from 1e-30 to 1e30, got "1e-300"'],
+    [["--epsilon", "0"], '--epsilon must be a number from 1e-30 to 1e30, got "0"'],
+    [["--epsilon", "-1e-5"], '--epsilon must be a number from 1e-30 to 1e30, got "-1e-5"'],
+    [["--variance-correction", "none"], '--variance-correction must be biased or unbiased, got "none"'],
+    [["--seed", "1e300"], '--seed must be an integer from 0 to 4294967295, got "1e300"'],
+    [["--seed", "-1"], '--seed must be an integer from 0 to 4294967295, got "-1"'],
+    [
+      ["--fault", "stats-never-updatd"],
+      '--fault must be a planted fault, got "stats-never-updatd" (did you mean stats-never-updated?)',
+    ],
+    [["--fault", "toString"], `--fault must be one of ${Object.keys(faults).join(", ")}, got "toString"`],
+    [["--out", ""], '--out must be the path of a folder, got ""'],
+    [["--json=yes"], "unknown option '--json=yes'"],
+    [["--epocs", "3"], "unknown option '--epocs' (Did you mean --epochs?)"],
+    [["-x"], "unknown option '-x'"],
+    [["train", "fast"], 'expected options alone, got "train" (--help lists them)'],
+  ])("%j", (args, message) => {
+    expect(() => parseOptions(args)).toThrow(new BadInput(message));
+  });
+});
+
+describe("--help", () => {
+  const text = help("--help");
+
+  it("lists every option once, with its default", () => {
+    for (const [option, rest] of [
+      ["epochs <n>", "(default: 5)"],
+      ["batch-size <n>", "(default: 128)"],
+      ["lr <rate>", "(default: 0.1)"],
+      ["hidden <widths>", "(default: 256,128)"],
+      ["decay <d>", "(default: 0.9)"],
+      ["epsilon <e>", "(default: 1e-5)"],
+      ["variance-correction <kind>", "(default: biased)"],
+      ["seed <n>", "(default: 1)"],
+      ["fault <name>", "one of the faults below"],
+      ["out <folder>", "(default: runs/mnist-train)"],
+      ["json", "report.json alone"],
+      ["quiet", "no progress"],
+      ["help", "show this"],
+    ]) {
+      const parts = text.replace(/\s+/g, " ").split(`--${option} `);
+      expect(parts, option).toHaveLength(2);
+      expect(parts[1].split(" --")[0], option).toContain(rest);
+    }
+  });
+
+  it("lists every fault once, with what it does", () => {
+    const listed = text.slice(text.indexOf("\nFaults:\n")).replace(/\s+/g, " ");
+    for (const { id, summary } of Object.values(faults)) {
+      expect(listed).toContain(` ${id} ${summary}`);
+      expect(text.split(id), id).toHaveLength(2);
+    }
+  });
+
+  it("fits 80 columns, and its first paragraph fills them", () => {
+    const lines = text.split("\n");
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(lines.slice(2, 4).map((line) => line.length > 60)).toEqual([true, true]);
+    expect(lines[4]).toBe("");
+  });
+
+  it("also answers to -h, and wins over other options", () => {
+    expect(help("-h")).toBe(text);
+    expect(help("--epochs", "3", "--help")).toBe(text);
+  });
+});

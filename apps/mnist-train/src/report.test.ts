@@ -1,0 +1,63 @@
+import { expect, it } from "vitest";
+import type { Result } from "./experiment.js";
+import { createReport, toJson, toMetricsLines } from "./report.js";
+import { defaults } from "./settings.js";
+
+const run = (name: string, last: number) => ({
+  name,
+  steps: 4,
+  batchSize: 128,
+  seconds: 0.5,
+  curves: {
+    trainLoss: [
+      [2, 0.5],
+      [4, last],
+    ] as [number, number][],
+    evalTrainLoss: [
+      [0, 2.4],
+      [4, 0.25],
+    ] as [number, number][],
+    testLoss: [],
+    testAccuracy: [],
+  },
+});
+const result: Result = {
+  runs: [run("no-batch-norm", 0.25), run("batch-norm", Number.NaN)],
+  verdict: {
+    healthy: true,
+    checks: [{ id: "train-forward", passed: "inconclusive", value: null, bound: 1, meaning: "Why." }],
+  },
+};
+const report = createReport(defaults, result);
+
+it("report.json has the settings, both runs and the verdict; a number that is not finite is null", () => {
+  const read = JSON.parse(toJson(report));
+  expect(Object.keys(read)).toEqual(["settings", "runs", "verdict"]);
+  expect(read.settings).toEqual(defaults);
+  expect(read.runs).toHaveLength(2);
+  expect(Object.keys(read.runs[0])).toEqual(["name", "curves", "seconds", "stepsPerSecond"]);
+  expect(read.runs[0]).toMatchObject({ name: "no-batch-norm", seconds: 0.5, stepsPerSecond: 8 });
+  expect(read.runs[1].curves.trainLoss).toEqual([
+    [2, 0.5],
+    [4, null],
+  ]);
+  expect(read.verdict).toEqual(result.verdict);
+});
+
+it("report.json has a point of a curve on one line, for people", () => {
+  expect(toJson(report)).toContain("[2, 0.5],\n");
+  expect(toJson(report)).toContain("[4, null]\n");
+});
+
+it("metrics.jsonl has a line for every step at which something was measured, run by run", () => {
+  const lines = toMetricsLines(report).split("\n");
+  expect(lines.pop()).toBe("");
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    { run: "no-batch-norm", step: 0, evalTrainLoss: 2.4 },
+    { run: "no-batch-norm", step: 2, trainLoss: 0.5 },
+    { run: "no-batch-norm", step: 4, trainLoss: 0.25, evalTrainLoss: 0.25 },
+    { run: "batch-norm", step: 0, evalTrainLoss: 2.4 },
+    { run: "batch-norm", step: 2, trainLoss: 0.5 },
+    { run: "batch-norm", step: 4, trainLoss: null, evalTrainLoss: 0.25 },
+  ]);
+});

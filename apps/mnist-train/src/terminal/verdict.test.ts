@@ -1,0 +1,94 @@
+import { stripVTControlCharacters } from "node:util";
+import type { Check, Verdict } from "@handgrad/bn-doctor";
+import pc from "picocolors";
+import { describe, expect, it } from "vitest";
+import { verdictText } from "./verdict.js";
+
+const plain = pc.createColors(false);
+const passed: Check = {
+  id: "train-forward",
+  passed: true,
+  value: 0.04532,
+  bound: 1,
+  meaning: "The output is right. More about it.",
+};
+const failed: Check = {
+  id: "train-eval-gap",
+  passed: false,
+  value: 123_456,
+  bound: 1.5,
+  meaning: "The losses are far apart. That says something.",
+};
+const open: Check = {
+  id: "finite",
+  passed: "inconclusive",
+  value: null,
+  bound: null,
+  meaning: "Not judged: there are too few steps. Train longer.",
+};
+const verdict = (...checks: Check[]): Verdict => ({
+  healthy: checks.every((check) => check.passed !== false),
+  checks,
+});
+const linesOf = (judged: Verdict, columns = 80) => verdictText(judged, columns, plain).split("\n");
+
+describe("the headline", () => {
+  it.each([
+    [[passed], "Batch norm behaves."],
+    [[passed, open], "Batch norm behaves. 1 of 2 checks could not be judged."],
+    [[passed, failed, open], "Batch norm does not behave: 1 of 3 checks failed."],
+    [[failed, failed], "Batch norm does not behave: 2 of 2 checks failed."],
+  ])("%#", (checks, headline) => {
+    expect(linesOf(verdict(...checks))[0]).toBe(headline);
+  });
+});
+
+describe("a check", () => {
+  const lines = linesOf(verdict(passed, failed, open));
+  const after = (start: string) => lines.slice(lines.findIndex((line) => line.startsWith(start))).slice(0, 2);
+
+  it("that passed has its figure, its bound and one sentence", () => {
+    expect(after("  ✓")).toEqual(["  ✓ train-forward   0.0453 ≤ 1", "      The output is right."]);
+  });
+
+  it("that failed says all it has to say", () => {
+    expect(after("  ✗")).toEqual([
+      "  ✗ train-eval-gap  1.23e5 > 1.5",
+      "      The losses are far apart. That says something.",
+    ]);
+  });
+
+  it("that could not be judged says why", () => {
+    expect(after("  ?")).toEqual(["  ? finite", "      Not judged: there are too few steps. Train longer."]);
+  });
+
+  it.each([
+    [0, "0 ≤ 1"],
+    [0.000_05, "5.00e-5 ≤ 1"],
+    [0.123_456, "0.123 ≤ 1"],
+    [Number.MAX_VALUE, "1.80e308 > 1"],
+    [-3, "-3 ≤ 1"],
+  ])("writes %d as %s", (value, figures) => {
+    expect(linesOf(verdict({ ...passed, value })).join("\n")).toContain(`train-forward  ${figures}\n`);
+  });
+
+  it("without a bound has its figure alone", () => {
+    const [check] = [{ ...failed, id: "finite", value: 12, bound: null } as const];
+    expect(linesOf(verdict(check))).toContain("  ✗ finite  12");
+  });
+});
+
+it.each([40, 60, 80, 300])("fits %d columns, and no more than 100 of them", (columns) => {
+  const long = { ...failed, meaning: "word ".repeat(60).trim() };
+  const lines = linesOf(verdict(passed, long, open), columns);
+  const text = lines.slice(1);
+  expect(text.filter((line) => line.length > Math.min(columns, 100))).toEqual([]);
+  expect(text.join(" ").match(/word/g)).toHaveLength(60);
+});
+
+it("in colour says the same: green, red and yellow", () => {
+  const judged = verdict(passed, failed, open);
+  const colored = verdictText(judged, 80, pc.createColors(true));
+  for (const mark of ["\x1b[32m✓", "\x1b[31m✗", "\x1b[33m?"]) expect(colored).toContain(mark);
+  expect(stripVTControlCharacters(colored)).toBe(verdictText(judged, 80, plain));
+});

@@ -1,0 +1,152 @@
+import type { Check, CheckId } from "@handgrad/bn-doctor";
+import { type FaultId, faults } from "bn-faults";
+import { afterAll, describe, expect, it } from "vitest";
+import { experiment } from "./experiment.js";
+import type { Settings } from "./settings.js";
+import { type Configuration, digitsOf, drawConfiguration, type Size } from "./verdict-grid.js";
+
+/**
+ * HANDGRAD_GRID=200 trains 200 configurations and more, up to the size of the default job, instead of the quick sample:
+ * some 10 s each on the average, minutes for batches of two rows.
+ */
+const asked = Number(process.env.HANDGRAD_GRID ?? 0);
+const sizeOf = (index: number): Size => (asked === 0 ? "small" : index % 8 === 0 ? "full" : "mixed");
+const CONFIGURATIONS = asked === 0 ? 12 : asked;
+/** Most of the grid leaves the curves unjudged. These settings make sure that they mean something in a part of it. */
+const SETTLED: Partial<Settings> = { batchSize: 64, epochs: 8, decay: 0.8 };
+const TIMEOUT = 30 * 60_000;
+
+/** The exact check that finds a fault whatever the settings, after one step as after thousands. */
+const expected: Record<FaultId, CheckId> = {
+  "stats-never-updated": "batch-statistics-update",
+  "stats-hold-deviation": "batch-statistics-update",
+  "stats-updated-in-eval": "eval-writes-nothing",
+  "decay-inverted": "batch-statistics-update",
+  "eval-uses-batch-stats": "eval-forward",
+  "train-uses-pop-stats": "train-forward",
+  "gradient-ignores-statistics": "train-gradient",
+  "gradient-ignores-variance": "train-gradient",
+  "train-formula-in-eval": "eval-gradient",
+};
+const FAULTY_CONFIGURATIONS = 2;
+
+const drawn = (count: number, fixed: Partial<Settings> = {}, from = 0) =>
+  Array.from({ length: count }, (_, i) => {
+    const size = sizeOf(from + i);
+    return [`${size} configuration ${from + i}`, drawConfiguration(from + i, size, fixed)] as const;
+  });
+
+async function checksOf(configuration: Configuration): Promise<readonly Check[]> {
+  const { verdict } = await experiment(digitsOf(configuration), configuration.settings);
+  const failed = verdict.checks.filter(({ passed }) => passed === false);
+  expect(verdict.healthy).toBe(failed.length === 0);
+  return verdict.checks;
+}
+
+const failuresOf = (checks: readonly Check[]) =>
+  checks.filter(({ passed }) => passed === false).map(({ id, meaning }) => `${id}: ${meaning}`);
+
+describe("a correct batch norm is healthy", () => {
+  const verdicts: { checks: readonly Check[]; configuration: Configuration }[] = [];
+
+  it.each([...drawn(CONFIGURATIONS), ...drawn(Math.ceil(CONFIGURATIONS / 2), SETTLED)])(
+    "%s",
+    async (_, configuration) => {
+      const checks = await checksOf(configuration);
+      verdicts.push({ checks, configuration });
+      expect(failuresOf(checks), JSON.stringify(configuration)).toEqual([]);
+    },
+    TIMEOUT,
+  );
+
+  it.runIf(asked === 0)("and every check could tell at least once", () => {
+    const told = (check: Check) => check.passed !== "inconclusive";
+    const ids = verdicts.flatMap(({ checks }) => checks.filter(told).map(({ id }) => id));
+    expect(new Set(ids).size).toBe(verdicts[0].checks.length);
+  });
+
+  afterAll(() => {
+    if (verdicts.length > 0) console.log(marginsTable(verdicts));
+  });
+});
+
+describe.each(Object.keys(faults) as FaultId[])("%s is found", (fault) => {
+  it.each(drawn(FAULTY_CONFIGURATIONS, { fault, epochs: 1 }, 100 * Object.keys(faults).indexOf(fault)))(
+    "in %s",
+    async (_, configuration) => {
+      const failed = failuresOf(await checksOf(configuration)).map((failure) => failure.split(":")[0]);
+      expect(failed, JSON.stringify(configuration)).toContain(expected[fault]);
+    },
+    TIMEOUT,
+  );
+});
+
+describe("beyond the grid", () => {
+  const small = drawConfiguration(0, "small", {
+    epochs: 5,
+    batchSize: 64,
+    learningRate: 0.1,
+    hidden: [16, 8],
+    decay: 0.9,
+    epsilon: 1e-5,
+    seed: 1,
+  });
+  const checkedWith = (fixed: Partial<Settings>) =>
+    checksOf({ ...small, settings: { ...small.settings, ...fixed } });
+
+  it.each([[[1]], [[8]], [[1, 1]], [[8, 6, 4]], [[1, 8, 1]]])(
+    "hidden widths %j are healthy",
+    async (hidden) => {
+      expect(failuresOf(await checkedWith({ hidden }))).toEqual([]);
+    },
+  );
+
+  it("a plain network that diverges leaves nothing to compare with, and batch norm healthy", async () => {
+    const checks = await checkedWith({ learningRate: 10, hidden: [16, 16, 16, 16] });
+    expect(failuresOf(checks)).toEqual([]);
+    expect(checks.find(({ id }) => id === "learns-faster-than-none")).toMatchObject({
+      passed: "inconclusive",
+      meaning: expect.stringMatching(/^Not judged: the network without batch norm broke down at step \d+/),
+    });
+  });
+
+  it.each([
+    [20, [32]],
+    [40, [32, 16]],
+  ])(
+    "a learning rate of %d, at which neither network learns, is not batch norm's fault",
+    async (learningRate, hidden) => {
+      const checks = await checkedWith({ learningRate, hidden });
+      expect(failuresOf(checks)).toEqual([]);
+      expect(checks.find(({ id }) => id === "learns-faster-than-none")).toMatchObject({
+        passed: "inconclusive",
+        meaning: expect.stringContaining("learned next to nothing"),
+      });
+    },
+  );
+
+  it("an absurd learning rate fails `finite` alone, which names step and layer", async () => {
+    const failures = failuresOf(await checkedWith({ learningRate: 1e20 }));
+    expect(failures).toEqual([expect.stringMatching(/^finite: .* at step \d+\. .*layer \d+ \(\w+\)/)]);
+  });
+});
+
+/** Per check: how often it passed or could not tell, and the configuration that came nearest to its bound. */
+function marginsTable(
+  verdicts: readonly { checks: readonly Check[]; configuration: Configuration }[],
+): string {
+  const lines = verdicts[0].checks.map(({ id }, row) => {
+    const all = verdicts.map(({ checks, configuration }) => ({ ...checks[row], configuration }));
+    const count = (wanted: Check["passed"]) => all.filter(({ passed }) => passed === wanted).length;
+    const measured = all.flatMap(({ value, bound, configuration }) =>
+      value === null || bound === null ? [] : [{ value, bound, room: bound - value, configuration }],
+    );
+    const worst = measured.sort((a, b) => a.room - b.room)[0];
+    const margin = worst
+      ? `${worst.value.toPrecision(2)} of ${worst.bound.toPrecision(2)} at ${JSON.stringify(worst.configuration)}`
+      : "";
+    return `${id.padEnd(23)} ${String(count(true)).padStart(6)} ${String(count("inconclusive")).padStart(12)}  ${margin}`;
+  });
+  const head = `${`${verdicts.length} configurations`.padEnd(23)} passed inconclusive  nearest to its bound`;
+  return [head, ...lines].join("\n");
+}

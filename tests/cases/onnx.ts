@@ -1,0 +1,176 @@
+import { relu, softmaxCrossEntropy } from "@handgrad/layers";
+import {
+  add,
+  type FloatDType,
+  type Matrix,
+  matmul,
+  mul,
+  type Rows,
+  reshape,
+  type Shape,
+  type Tensor,
+} from "@handgrad/tensor";
+import { elementwise, logSoftmaxRows, softmaxRows } from "./activations.js";
+import { batchNormReplayers } from "./batch-norm.js";
+import {
+  type Actual,
+  awaitExport,
+  type Case,
+  type Json,
+  NotApplicable,
+  type Numbers,
+  toTensor,
+} from "./case.js";
+import { lossOfRows, noOptions } from "./losses.js";
+import { noWeightDecay } from "./optimizers.js";
+
+interface OnnxTensor {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data: Numbers;
+}
+
+/** One case of `onnx.json`: a graph of one node. */
+export interface OnnxCase {
+  readonly name: string;
+  readonly op_type: string;
+  readonly attributes: Readonly<Record<string, Json>>;
+  readonly nodes: readonly { readonly inputs: readonly string[] }[];
+  readonly initializers: readonly OnnxTensor[];
+  readonly graph_inputs: readonly string[];
+  readonly inputs: readonly OnnxTensor[];
+  readonly outputs: readonly OnnxTensor[];
+  readonly tolerance: { readonly atol: number; readonly rtol: number };
+  /** A batch norm seen as rows. */
+  readonly bn_flat?: Readonly<Record<string, Json>>;
+}
+
+type Values = Tensor<Shape, FloatDType>;
+type Attributes = OnnxCase["attributes"];
+/** Computes a node's outputs, in order. */
+type Node = (inputs: readonly OnnxTensor[], attributes: Attributes, dtype: FloatDType) => readonly Actual[];
+
+const valuesOf = ({ data, shape }: OnnxTensor, dtype: FloatDType): Values => toTensor(data, shape, dtype);
+
+/** `apply` on the rows along `axis`: it is moved to the end, and back. */
+function alongAxis(
+  x: Values,
+  axis: number,
+  apply: (rows: Rows<number, FloatDType>) => Rows<number, FloatDType>,
+): Float64Array {
+  const { rows, indexOf } = rowsAlong(x, axis);
+  const result = apply(rows).data;
+  return Float64Array.from(x.data, (_, i) => result[indexOf(i)]);
+}
+
+function rowsAlong(x: Values, axis: number) {
+  const a = axis < 0 ? axis + x.shape.length : axis;
+  const length = x.shape[a];
+  const inner = x.shape.slice(a + 1).reduce((product, size) => product * size, 1);
+  const indexOf = (i: number) =>
+    (Math.floor(i / (inner * length)) * inner + (i % inner)) * length + (Math.floor(i / inner) % length);
+  const data = new Float64Array(x.data.length);
+  x.data.forEach((value, i) => {
+    data[indexOf(i)] = value;
+  });
+  const rows = toTensor(data, [data.length / length, length], x.dtype) as Rows<number, FloatDType>;
+  return { rows, indexOf };
+}
+
+const softmaxCrossEntropyLoss: Node = ([x, y, weight], { reduction, ignore_index }, dtype) => {
+  if (weight) throw new NotApplicable(`no class weights ${noOptions}`);
+  if (ignore_index !== undefined) throw new NotApplicable(`no ignored label ${noOptions}`);
+  const logits = valuesOf(x, dtype);
+  // Labels have the shape of the logits without the classes, so they are in the order of the rows.
+  const { rows } = rowsAlong(logits, 1);
+  const { loss } = softmaxCrossEntropy(rows, y.data);
+  const reduced = { none: lossOfRows(rows, y.data), mean: loss, sum: loss * rows.shape[0] };
+  return [reduced[reduction as keyof typeof reduced], alongAxis(logits, 1, logSoftmaxRows)];
+};
+
+const gemm: Node = ([a, b, c], { alpha = 1, beta = 1, transA, transB }, dtype) => {
+  const scalar = (value: Json): Values => toTensor([value as number], [], dtype);
+  const [left, right] = [a, b].map((x) => valuesOf(x, dtype) as Matrix<number, number, FloatDType>);
+  const product = matmul(left, right, { transposeA: Boolean(transA), transposeB: Boolean(transB) });
+  const scaled = mul(product as Values, scalar(alpha));
+  return [c ? add(scaled, mul(valuesOf(c, dtype), scalar(beta))) : scaled];
+};
+
+const matMul: Node = ([a, b], _, dtype) => {
+  if (b.shape.length > 2) throw new NotApplicable("matmul takes matrices, not stacks of them");
+  // A vector on the left is a row, on the right a column; a stack of matrices times one is one matrix with more rows.
+  const k = b.shape[0];
+  const left = reshape(valuesOf(a, dtype), [a.data.length / k, k]) as Matrix<number, number, FloatDType>;
+  const right = reshape(valuesOf(b, dtype), [k, b.data.length / k]) as Matrix<number, number, FloatDType>;
+  return [matmul(left, right)];
+};
+
+const wait =
+  (name: string, what = name): Node =>
+  () =>
+    awaitExport(name, what);
+const unary =
+  (name: string): Node =>
+  ([x], _, dtype) => [elementwise(name).forward(valuesOf(x, dtype), "eval")];
+
+const nodes: Readonly<Record<string, Node>> = {
+  Gemm: gemm,
+  MatMul: matMul,
+  Relu: ([x], _, dtype) => [relu(valuesOf(x, dtype))],
+  Sigmoid: unary("Sigmoid"),
+  Tanh: unary("Tanh"),
+  Softmax: ([x], { axis = -1 }, dtype) => [alongAxis(valuesOf(x, dtype), axis as number, softmaxRows)],
+  LogSoftmax: ([x], { axis = -1 }, dtype) => [alongAxis(valuesOf(x, dtype), axis as number, logSoftmaxRows)],
+  SoftmaxCrossEntropyLoss: softmaxCrossEntropyLoss,
+  NegativeLogLikelihoodLoss: wait("negativeLogLikelihood", "negative log-likelihood of log-probabilities"),
+  Dropout: wait("Dropout"),
+  Adam: wait("Adam"),
+  Adagrad: wait("Adagrad"),
+  Momentum: () => {
+    throw new NotApplicable(`SGD has no weight decay ${noWeightDecay} (ONNX: norm_coefficient)`);
+  },
+};
+
+/** A batch norm of `[N, C, …]` seen as `[N·…, C]`, as a case of the other files. */
+function replayBatchNorm(replayed: OnnxCase, flat: Readonly<Record<string, Json>>, dtype: FloatDType) {
+  const { mode, x, gamma, beta, eps, decay, running_mean, running_var, running_var_update } = flat;
+  const isTraining = mode === "train";
+  const params = { gamma, beta, eps, decay, running_var: running_var_update };
+  const inputs = isTraining ? { x, running_mean, running_var } : { x, mean: running_mean, var: running_var };
+  const asCase: Case = {
+    id: replayed.name,
+    op: isTraining ? "bn_train" : "bn_infer",
+    params,
+    inputs,
+    expected: {},
+    tolerance: replayed.tolerance,
+  };
+  const parts = batchNormReplayers[asCase.op](asCase, dtype);
+  const names = {
+    y: "y",
+    running_mean: "new_running_mean",
+    running_var: "new_running_var",
+    batch_mean: "batch_mean",
+    batch_var: "batch_var",
+  };
+  return Object.entries(names)
+    .filter(([, name]) => flat[name] !== undefined)
+    .map(([part, name]) => ({ name, actual: parts[part], expected: flat[name] }));
+}
+
+/** Computes every output of a case, beside what it expects. @throws NotApplicable where there is no such operation. */
+export function replayOnnx(
+  replayed: OnnxCase,
+  dtype: FloatDType,
+): readonly { readonly name: string; readonly actual: Actual; readonly expected: Json }[] {
+  if (replayed.bn_flat) return replayBatchNorm(replayed, replayed.bn_flat, dtype);
+  const node = nodes[replayed.op_type];
+  if (!node) throw new NotApplicable(`no ${replayed.op_type}`);
+  const bound = new Map(replayed.initializers.map((tensor) => [tensor.name, tensor]));
+  const free = replayed.graph_inputs.filter((name) => !bound.has(name));
+  for (const [i, name] of free.entries()) bound.set(name, replayed.inputs[i]);
+  const inputs = replayed.nodes[0].inputs.map((name) => bound.get(name) as OnnxTensor);
+  const actual = node(inputs, replayed.attributes, dtype);
+  return replayed.outputs.map(({ data }, i) => ({ name: `output ${i}`, actual: actual[i], expected: data }));
+}
