@@ -1,8 +1,9 @@
 import { BatchNorm, batchNormBackwardStaged } from "@handgrad/layers";
-import { add, div, fromData, mul, type Rows, ShapeError, sqrt, type Vector } from "@handgrad/tensor";
+import { add, div, mul, ShapeError, sqrt } from "@handgrad/tensor";
 import { type Answer, type Mode, type OneNeuron, type Precision, toPlain } from "./experiment.js";
 import type { Recorded } from "./recorded.js";
 import { tensorFlowJsGradients } from "./tensorflow-js.js";
+import { rowsOf, vectorOf } from "./tensors.js";
 
 export type ProgramId = "staged" | "repaired" | "tensorflow" | "tensorflowJs" | "handgrad";
 
@@ -17,16 +18,6 @@ export interface Program {
 }
 
 const always = () => true;
-
-const rowsOf = (values: readonly number[], precision: Precision) =>
-  (precision === "float64"
-    ? fromData(Float64Array.from(values), [values.length, 1])
-    : fromData(Float32Array.from(values), [values.length, 1])) as Rows<1, Precision>;
-
-const vectorOf = (value: number, precision: Precision) =>
-  (precision === "float64"
-    ? fromData(Float64Array.of(value), [1])
-    : fromData(Float32Array.of(value), [1])) as Vector<1, Precision>;
 
 /**
  * The staged code as people have it: one backward pass for both modes. In testing it is fed the running pair, and

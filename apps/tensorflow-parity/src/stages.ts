@@ -1,11 +1,15 @@
 import { type BatchNormStage, batchNormBackwardStaged } from "@handgrad/layers";
-import { fromData, type Rows, tensor, type Vector } from "@handgrad/tensor";
-import type { OneNeuron } from "./experiment.js";
+import type { OneNeuron, Precision } from "./experiment.js";
+import { rowsOf, vectorOf } from "./tensors.js";
 
-/** The staged derivation over the numbers of one batch, in training and in float64. */
-export function stagesOf({ n, x, dy, gamma, epsilon }: OneNeuron): readonly BatchNormStage<"float64">[] {
-  const column = (values: readonly number[]) =>
-    fromData(Float64Array.from(values), [n, 1]) as Rows<1, "float64">;
-  const scale = tensor([gamma], "float64") as Vector<1, "float64">;
-  return batchNormBackwardStaged(column(dy), column(x), scale, epsilon).stages;
+/** The staged derivation over the numbers of one batch, in training. */
+export function stagesOf({
+  x,
+  dy,
+  precision,
+  gamma,
+  epsilon,
+}: OneNeuron): readonly BatchNormStage<Precision>[] {
+  const rows = rowsOf(x, precision);
+  return batchNormBackwardStaged(rowsOf(dy, precision), rows, vectorOf(gamma, precision), epsilon).stages;
 }

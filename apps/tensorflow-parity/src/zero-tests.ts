@@ -1,7 +1,7 @@
 import { batchNormTrain, batchNormTrainBackward } from "@handgrad/layers";
-import { cast, fromData, type Rows, tensor, type Vector } from "@handgrad/tensor";
 import { unitRoundoff } from "./compare.js";
 import { type OneNeuron, type Precision, precisions } from "./experiment.js";
+import { rowsOf, vectorOf } from "./tensors.js";
 
 /** σ²/ε of the batches. */
 const RATIOS = [1e7, 1] as const;
@@ -36,16 +36,18 @@ export function measureZeroTests(input: OneNeuron): ZeroTests {
   const tests = precisions.flatMap((precision) =>
     RATIOS.map((ratio): ZeroTest => {
       const scale = Math.sqrt(ratio * epsilon) / deviation;
-      const column = (values: readonly number[]) =>
-        cast(fromData(Float64Array.from(values), [n, 1]), precision) as Rows<1, Precision>;
-      const vector = (value: number) => tensor([value], precision) as Vector<1, Precision>;
-      const x = column(input.x.map((value) => (value - mean) * scale));
-      const dy = column(input.dy);
+      const x = rowsOf(
+        input.x.map((value) => (value - mean) * scale),
+        precision,
+      );
+      const dy = rowsOf(input.dy, precision);
+      const gamma = vectorOf(1, precision);
+      const beta = vectorOf(0, precision);
 
       // With γ = 1 and β = 0 the output is x̂.
-      const { y: xhat, cache } = batchNormTrain(x, vector(1), vector(0), epsilon);
+      const { y: xhat, cache } = batchNormTrain(x, gamma, beta, epsilon);
       const { dx, dGamma } = batchNormTrainBackward(dy, cache);
-      const withoutEpsilon = batchNormTrain(x, vector(1), vector(0), 0).cache;
+      const withoutEpsilon = batchNormTrain(x, gamma, beta, 0).cache;
       const forgetful = batchNormTrainBackward(dy, withoutEpsilon).dx;
       return {
         precision,

@@ -133,7 +133,7 @@ export function sectionText(section: Section, width: number, colors: Colors): st
     "",
     ...lines.slice(0, dx.length),
     "",
-    colors.dim("Largest difference from TensorFlow: = rounding explains it, ≠ it does not."),
+    colors.dim("Largest difference from TensorFlow; rounding explains ±: = within, ≠ beyond."),
     ...lines.slice(dx.length),
     "",
     ...reasons(section).map((reason) => wrap(reason, width)),
