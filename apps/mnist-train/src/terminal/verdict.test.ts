@@ -68,6 +68,7 @@ describe("a check", () => {
     [0.123_456, "0.123 ≤ 1"],
     [Number.MAX_VALUE, "1.80e308 > 1"],
     [-3, "-3 ≤ 1"],
+    [1.0004, "1.0004 > 1"],
   ])("writes %d as %s", (value, figures) => {
     expect(linesOf(verdict({ ...passed, value })).join("\n")).toContain(`train-forward  ${figures}\n`);
   });
