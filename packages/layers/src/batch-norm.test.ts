@@ -192,6 +192,14 @@ describe("the running pair", () => {
     expect(layer.state.popVar).toBeAllClose([10], { atol: 1e-15, rtol: 1e-15 });
   });
 
+  it("serves no rows and one row in an evaluation pass", () => {
+    const layer = layerOf(2);
+    expect(layer.forward(zeros([0, 2], "float64"), "eval").shape).toEqual([0, 2]);
+    expect(layer.backward(zeros([0, 2], "float64")).shape).toEqual([0, 2]);
+    const check = checkGradients(layer, { input: normal64(1, 2), modes: ["eval"] });
+    expect(check.pass, JSON.stringify(check.worst)).toBe(true);
+  });
+
   it("is not written by an evaluation pass", () => {
     const layer = layerOf(2);
     const before = [clone(layer.state.popMean), clone(layer.state.popVar), layer.state.batches];

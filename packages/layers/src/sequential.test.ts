@@ -63,6 +63,11 @@ describe("Sequential", () => {
     expect(calls).toBe(1);
   });
 
+  it("is called Sequential where it is printed", () => {
+    expect(model().constructor.name).toBe("Sequential");
+    expect(model()).toBeInstanceOf(Sequential);
+  });
+
   it("lists parameters by path, and no running pair among them", () => {
     expect(Object.keys(model().parameters())).toEqual([
       "0.weight",

@@ -1,4 +1,4 @@
-import type { FloatDType, Rows } from "@handgrad/tensor";
+import { DTypeError, type FloatDType, type Rows, ShapeError } from "@handgrad/tensor";
 import type { AnyLayer, Layer, Mode, Parameter } from "./layer.js";
 import type { Checked, DTypeOf, InOf, OutOf } from "./sequential-types.js";
 import { collectParameters, readStateDict, type StateDict, writeStateDict } from "./state-dict.js";
@@ -30,7 +30,8 @@ interface SequentialConstructor {
   /**
    * Neighbours must fit: `new Sequential(new Dense(784, 256), new BatchNorm(128))` does not compile. Widths that only
    * the run knows (`number`) compile, and are checked here.
-   * @throws Error that names the layer, the width that it takes and the one that it receives.
+   * @throws ShapeError or DTypeError that names the layer, what it takes and what it receives; Error for a layer that
+   * stands twice, or that is a Sequential.
    */
   new <L extends readonly AnyLayer[]>(
     // [L] in brackets: the distributive form would reject generic functions over a width.
@@ -56,10 +57,12 @@ function checkNeighbours(layers: readonly AnyLayer[]): void {
       );
     }
     if (layer.inWidth !== undefined && width !== undefined && layer.inWidth !== width) {
-      throw new Error(`Sequential: layer ${index} takes ${layer.inWidth} features, but receives ${width}`);
+      throw new ShapeError(
+        `Sequential: layer ${index} takes ${layer.inWidth} features, but receives ${width}`,
+      );
     }
     if (layer.dtype !== undefined && dtype !== undefined && layer.dtype !== dtype) {
-      throw new Error(`Sequential: layer ${index} computes in ${layer.dtype}, but receives ${dtype}`);
+      throw new DTypeError(`Sequential: layer ${index} computes in ${layer.dtype}, but receives ${dtype}`);
     }
     width = layer.outWidth ?? width;
     dtype = layer.dtype ?? dtype;
@@ -69,7 +72,8 @@ function checkNeighbours(layers: readonly AnyLayer[]): void {
 type Values = Rows<number, FloatDType>;
 type AnySequential = Sequential<number, number, FloatDType>;
 
-class SequentialLayers implements AnySequential {
+// A class expression, so that printing a model says Sequential.
+const SequentialLayers = class Sequential implements AnySequential {
   readonly layers: readonly Layer<number, number, FloatDType>[];
 
   constructor(...layers: readonly AnyLayer[]) {
@@ -110,7 +114,7 @@ class SequentialLayers implements AnySequential {
   loadStateDict(saved: StateDict): void {
     writeStateDict(this.layers, saved);
   }
-}
+};
 
 /** Layers one after the other; see the interface of the same name. */
 export const Sequential: SequentialConstructor = SequentialLayers as unknown as SequentialConstructor;

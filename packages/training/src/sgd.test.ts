@@ -29,6 +29,19 @@ describe("SGD", () => {
     }
   }
 
+  it("is the formula for all sizes around SIMD tails, with and without momentum", () => {
+    for (const size of [0, 1, 2, 3, 4, 5, 17]) {
+      for (const momentum of [0, 0.5]) {
+        const w = { value: zeros([size], "float64"), grad: zeros([size], "float64") };
+        for (let i = 0; i < size; i++) w.grad.data[i] = i - 2;
+        const optimizer = new SGD({ w }, { learningRate: 0.25, momentum });
+        optimizer.step();
+        optimizer.step();
+        expect([...w.value.data]).toEqual([...w.grad.data].map((g) => -0.25 * (2 + momentum) * g + 0));
+      }
+    }
+  });
+
   it("clears gradients, and takes a learning rate that changes", () => {
     const w = { value: tensor([1]), grad: tensor([1]) };
     const optimizer = new SGD({ w }, { learningRate: 0.5 });

@@ -3,7 +3,10 @@ import type { Random } from "../random.js";
 import { checkShape, type Shape, sizeOf } from "../shape.js";
 import { type Tensor, type Vector, wrap } from "../tensor.js";
 
-/** Elements uniform in [low, high), by default [0, 1), drawn in row-major order. */
+/**
+ * Elements uniform in [low, high), by default [0, 1), drawn in row-major order.
+ * Rounding to float32 may reach `high`, about once in 2²⁵ draws.
+ */
 export function uniform<const S extends Shape, D extends FloatDType = "float32">(
   shape: S,
   rng: Random,
