@@ -147,7 +147,9 @@ it("prints the table fault × check", () => {
   const rows = verdicts.map(({ id, checks }) =>
     [
       id.padEnd(27),
-      ...checks.map(({ passed }, i) => (passed ? "·" : "FAILS").padEnd(columns[i].length)),
+      ...checks.map(({ passed }, i) =>
+        (passed === false ? "FAILS" : passed ? "·" : "?").padEnd(columns[i].length),
+      ),
     ].join("  "),
   );
   console.log([["".padEnd(27), ...columns].join("  "), ...rows].join("\n"));

@@ -32,7 +32,7 @@ function main(): number {
       return AS_EXPECTED;
     }
     const report = createReport(recorded, programs(recorded));
-    const columns = process.stdout.columns ?? 80;
+    const columns = process.stdout.columns || 80;
     process.stdout.write(request.json ? toJson(report) : reportText(report, columns, colors));
     return report.asExpected ? AS_EXPECTED : NOT_AS_EXPECTED;
   } catch (error) {
@@ -43,8 +43,10 @@ function main(): number {
 }
 
 // Piped into `head`, which has read enough.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+  if (code === "EPIPE") return;
+  process.stderr.write(`tensorflow-parity: cannot write to standard output (${code})\n`);
+  process.exit(BAD_INPUT);
 });
 
 process.exitCode = main();

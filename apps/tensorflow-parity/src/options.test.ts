@@ -23,7 +23,7 @@ describe("bad options: one line that says what is wrong", () => {
     [["--stages", "3"], "option '--stages <rows>' must be one of 1, 2, 4, 32, got '3'"],
     [["--stages"], "option '--stages <rows>' argument missing"],
     [["--jsn"], "unknown option '--jsn' (Did you mean --json?)"],
-    [["4"], "too many arguments. Expected 0 arguments but got 1."],
+    [["4"], "expected options alone, got '4' (--help lists them)"],
   ])("%j", (args, message) => {
     expect(() => parseOptions(args)).toThrow(new BadInput(message));
   });

@@ -19,9 +19,9 @@ const command = () =>
         rowCounts.map(String),
       ),
     )
-    .helpOption("--help", "show this")
+    .helpOption("-h, --help", "show this")
     .addHelpText("after", "\nExit code: 0 all is as it must be, 1 it is not, 2 bad input.")
-    .allowExcessArguments(false)
+    .allowExcessArguments()
     .exitOverride()
     .configureOutput({ writeOut: () => {}, writeErr: () => {} });
 
@@ -32,12 +32,15 @@ const command = () =>
 export function parseOptions(args: readonly string[]): Request {
   const parser = command();
   try {
-    parser.parse(args, { from: "user" });
+    // pnpm hands on the "--" of `pnpm start -- --json`, which npm's users write by habit.
+    parser.parse(args[0] === "--" ? args.slice(1) : args, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === "commander.helpDisplayed") return { kind: "help", text: helpText() };
     throw new BadInput(oneLine(error.message));
   }
+  const [stray] = parser.args;
+  if (stray !== undefined) throw new BadInput(`expected options alone, got '${stray}' (--help lists them)`);
   const { json, stages } = parser.opts<{ json: boolean; stages?: string }>();
   return stages === undefined ? { kind: "comparison", json } : { kind: "stages", rows: Number(stages), json };
 }

@@ -8,7 +8,7 @@ export class SubjectFailure extends Error {
 const ARRAYS = ["gamma", "beta", "popMean", "popVar", "gammaGradient", "betaGradient"] as const;
 
 /**
- * A subject that cannot mislead: results are copied and have the right length, what was written can be read back,
+ * A subject that cannot mislead: inputs stay as they were, results are copied and have the right length, what was written can be read back,
  * and whatever goes wrong is a {@link SubjectFailure} that says so.
  */
 export class GuardedSubject {
@@ -26,20 +26,31 @@ export class GuardedSubject {
 
   forward(x: ArrayLike<number>, rows: number, mode: Mode): Float64Array {
     const call = `forward(x, ${rows}, "${mode}")`;
-    return copy(
-      attempt(call, () => this.#subject.forward(x, rows, mode)),
-      x.length,
-      call,
-    );
+    return this.#call(call, x, (given) => this.#subject.forward(given, rows, mode));
   }
 
   backward(dy: ArrayLike<number>, rows: number): Float64Array {
     const call = `backward(dy, ${rows})`;
-    return copy(
-      attempt(call, () => this.#subject.backward(dy, rows)),
-      dy.length,
+    return this.#call(call, dy, (given) => this.#subject.backward(given, rows));
+  }
+
+  /** Hands over a copy of the input, which must come back as it was, and copies the result, which must be as long. */
+  #call(
+    call: string,
+    input: ArrayLike<number>,
+    run: (given: Float64Array) => ArrayLike<number>,
+  ): Float64Array {
+    const given = new Float64Array(input);
+    const result = copy(
+      attempt(call, () => run(given)),
+      input.length,
       call,
     );
+    const changed = given.findIndex((value, i) => !Object.is(value, input[i]));
+    if (changed >= 0) {
+      throw new SubjectFailure(`${call} wrote into its input: element ${changed} is ${given[changed]}`);
+    }
+    return result;
   }
 
   read(): BatchNormState {

@@ -57,8 +57,42 @@ describe("a subject that misbehaves is never called healthy", () => {
     const failed = failures(({ backward }) => ({
       backward: (dy, rows) => Array.from(backward(dy, rows)).slice(1),
     }));
-    expect(failed.map(({ id }) => id)).toEqual(["train-gradient", "eval-gradient"]);
+    expect(failed.map(({ id }) => id)).toEqual(["train-gradient", "eval-gradient", "eval-writes-nothing"]);
     expect(failed[0].meaning).toBe("layer 1 (BatchNorm): backward(dy, 5) gave 14 numbers instead of 15");
+  });
+
+  it("when forward or backward writes into its input", () => {
+    const overwrite = (numbers: ArrayLike<number>) => (numbers as Float64Array).fill(0);
+    const forward = failures((subject) => ({
+      forward: (x, rows, mode) => {
+        const y = subject.forward(x, rows, mode);
+        overwrite(x);
+        return y;
+      },
+    }));
+    expect(forward.map(({ id }) => id)).toEqual(EXACT.slice(1));
+    expect(forward[1].meaning).toBe(
+      'layer 1 (BatchNorm): forward(x, 5, "train") wrote into its input: element 0 is 0',
+    );
+    const backward = failures((subject) => ({
+      backward: (dy, rows) => {
+        const dx = subject.backward(dy, rows);
+        overwrite(dy);
+        return dx;
+      },
+    }));
+    expect(backward.map(({ id }) => id)).toEqual(["train-gradient", "eval-gradient", "eval-writes-nothing"]);
+  });
+
+  it("when going back through an eval pass moves the running pair", () => {
+    const failed = failures((subject) => ({
+      backward: (dy, rows) => {
+        subject.write({ popMean: Array.from(subject.read().popMean, (mean) => Math.fround(mean + 1)) });
+        return subject.backward(dy, rows);
+      },
+    }));
+    const check = failed.find(({ id }) => id === "eval-writes-nothing");
+    expect(check?.meaning).toMatch(/: going back through an eval pass over .* changed popMean\[0\] from /);
   });
 
   it("when forward gives back NaN", () => {
@@ -125,4 +159,16 @@ it.each([0.9, "cumulative"] as const)("leaves the layer exactly as it was, at de
   const first = judge(evidenceOf([layer]));
   expect(layer.subject.read()).toEqual(before);
   expect(judge(evidenceOf([layer]))).toEqual(first);
+});
+
+describe("a decay so near 1 that rounding hides every update", () => {
+  it("leaves the running pair unjudged, never healthy by guess", () => {
+    const subject = testBatchNorm({ ...options, decay: 0.9999999 });
+    const { checks } = judge(evidenceOf([train(subject)]));
+    for (const id of ["running-pair-replay", "batch-statistics-update"]) {
+      const check = checks.find((candidate) => candidate.id === id);
+      expect(check?.passed).toBe("inconclusive");
+      expect(check?.meaning).toMatch(/has hardly moved the running pair from \(0, 1\)/);
+    }
+  });
 });

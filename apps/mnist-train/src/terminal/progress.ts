@@ -25,6 +25,7 @@ class ProgressBar implements ProgressView {
   #run = "";
 
   show({ run, step, totalSteps, epoch, epochs, loss, samplesPerSecond }: Progress): void {
+    const figures = { epoch, loss: loss.toFixed(3), rate: rate(samplesPerSecond) };
     if (run !== this.#run) {
       this.stop();
       this.#run = run;
@@ -38,9 +39,9 @@ class ProgressBar implements ProgressView {
         },
         Presets.shades_classic,
       );
-      this.#bar.start(totalSteps, 0, { epoch, loss: "", rate: "" });
+      this.#bar.start(totalSteps, step, figures);
     }
-    this.#bar?.update(step, { epoch, loss: loss.toFixed(3), rate: rate(samplesPerSecond) });
+    this.#bar?.update(step, figures);
     if (step === totalSteps) this.stop();
   }
 

@@ -2,8 +2,11 @@ import { titleOf } from "../curve-names.js";
 import type { Run } from "../train-run.js";
 
 const last = (run: Run, curve: string): number => run.curves[curve]?.at(-1)?.[1] ?? Number.NaN;
-const fixed = (value: number, digits: number): string =>
-  Number.isFinite(value) ? value.toFixed(digits) : "–";
+/** A fixed number of decimals, and an exponent where a diverged run would need a page. */
+function fixed(value: number, digits: number): string {
+  if (!Number.isFinite(value)) return "–";
+  return Math.abs(value) < 1e6 ? value.toFixed(digits) : value.toExponential(1).replace("e+", "e");
+}
 const percent = (value: number): string => (Number.isFinite(value) ? `${(100 * value).toFixed(1)} %` : "–");
 
 /** Mean of the training-mode loss over the last epoch. */

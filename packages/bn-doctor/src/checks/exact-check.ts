@@ -44,10 +44,14 @@ export function runExactCheck(
 ): Check {
   const bound = 1;
   let worst = { used: 0, seen: "", name: "" };
+  let blind: string | undefined;
   for (const examined of layers) {
     const { name } = examined.layer;
     try {
-      for (const finding of examine(examined)) if (finding.used > worst.used) worst = { ...finding, name };
+      for (const finding of examine(examined)) {
+        if (finding.used > worst.used) worst = { ...finding, name };
+        if (finding.blind !== undefined) blind = `${name}: ${finding.blind}`;
+      }
     } catch (error) {
       if (!(error instanceof SubjectFailure)) throw error;
       return { id, passed: false, value: null, bound, meaning: `${name}: ${error.message}` };
@@ -57,6 +61,7 @@ export function runExactCheck(
     const value = Number.isFinite(worst.used) ? worst.used : null;
     return { id, passed: false, value, bound, meaning: `${worst.name}: ${worst.seen}. ${faulty}` };
   }
+  if (blind !== undefined) return { id, passed: "inconclusive", value: worst.used, bound, meaning: blind };
   const size = `The largest error, in ${worst.name}, is ${formatPercent(worst.used)} of what rounding explains.`;
   const meaning = worst.used > 0 ? `${healthy} ${size}` : healthy;
   return { id, passed: true, value: worst.used, bound, meaning };

@@ -1,5 +1,5 @@
 import { compareNumbers } from "@handgrad/gradcheck";
-import { format } from "../format.js";
+import { formatApart } from "../format.js";
 
 /** What one look at one layer found. */
 export interface Finding {
@@ -7,6 +7,8 @@ export interface Finding {
   readonly used: number;
   /** What was seen, should it be wrong: "on a chosen batch of 5 rows, y[2, 1] is 0.51 where 0.77 is right". */
   readonly seen: string;
+  /** Why passing would prove nothing, where that is so: a layer that does nothing would pass as well. */
+  readonly blind?: string | undefined;
 }
 
 /** Two runs of numbers to compare, row-major [rows, features] or [features]. */
@@ -28,7 +30,8 @@ export function compare({ what, when, actual, expected, tolerance, features }: C
   const { used, worst } = compareNumbers(errors, new Float64Array(errors.length), { atol: 1, rtol: 0 });
   const i = worst?.index ?? 0;
   const place = actual.length > features ? placeOf(what, i, features) : `${what}[${i}]`;
-  return { used, seen: `${when}, ${place} is ${format(actual[i])} where ${format(expected[i])} is right` };
+  const [is, right] = formatApart(actual[i], expected[i]);
+  return { used, seen: `${when}, ${place} is ${is} where ${right} is right` };
 }
 
 /** "dx[2, 1]" for an index into row-major [rows, features]. */
