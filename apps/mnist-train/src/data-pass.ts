@@ -1,6 +1,5 @@
 import { DataMoments, type LayerEvidence } from "@handgrad/bn-doctor";
-import type { FloatDType, Rows } from "@handgrad/tensor";
-import { batches } from "@handgrad/training";
+import { batches, layerOutputs } from "@handgrad/training";
 import type { Digits } from "./digits.js";
 import type { Network } from "./model.js";
 import { scheduleOf } from "./schedule.js";
@@ -26,15 +25,15 @@ export function dataPass(
   const samples = new Map<number, LayerEvidence["batch"]>();
   const { dropLast } = scheduleOf(train.labels.data.length, settings);
   for (const { inputs } of batches(train, { batchSize: settings.batchSize, dropLast })) {
-    let value: Rows<number, FloatDType> = inputs;
-    for (const [index, layer] of model.layers.entries()) {
-      const [rows, width] = value.shape;
-      moments.get(index)?.observe(value.data, rows);
-      if (moments.has(index) && !samples.has(index)) {
+    const outputs = layerOutputs(model, inputs, "train");
+    for (const [index, seen] of moments) {
+      const x = outputs[index - 1]; // a dense layer stands before every batch norm
+      const [rows, width] = x.shape;
+      seen.observe(x.data, rows);
+      if (!samples.has(index)) {
         const sampled = Math.min(rows, SAMPLE_ROWS);
-        samples.set(index, { x: value.data.slice(0, sampled * width), rows: sampled });
+        samples.set(index, { x: x.data.slice(0, sampled * width), rows: sampled });
       }
-      value = layer.forward(value, "train");
     }
   }
   model.loadStateDict(before);

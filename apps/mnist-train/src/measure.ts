@@ -1,7 +1,6 @@
 import { softmaxCrossEntropy } from "@handgrad/layers";
-import { type FloatDType, type Rows, sliceRows } from "@handgrad/tensor";
-import { batches, type Examples, evaluate, locateNonFinite } from "@handgrad/training";
-import type { Digits, PIXELS } from "./digits.js";
+import { batches, type Examples, evaluate, layerOutputs, locateNonFinite } from "@handgrad/training";
+import { type Digits, type PIXELS, sliceDigits } from "./digits.js";
 import type { Model, Network } from "./model.js";
 import { runningPairDistance } from "./running-pair-distance.js";
 import type { Settings } from "./settings.js";
@@ -16,7 +15,9 @@ export async function measureEval(
 ): Promise<Record<"evalTrainLoss" | "testLoss" | "testAccuracy" | "testAccuracyOneAtATime", number>> {
   const onTrain = await evaluate(model, train);
   const onTest = await evaluate(model, test);
-  const oneAtATime = await evaluate(model, firstExamples(test, SINGLES), { batchSize: 1 });
+  const oneAtATime = await evaluate(model, sliceDigits(test, 0, Math.min(SINGLES, test.labels.data.length)), {
+    batchSize: 1,
+  });
   return {
     evalTrainLoss: onTrain.loss,
     testLoss: onTest.loss,
@@ -43,19 +44,9 @@ export function measureRunningPair(
 /** The first place that is not finite when `model` meets `examples` in eval mode; undefined where the loss is finite. */
 export function locateNonFiniteEval(model: Model, examples: Examples<typeof PIXELS>): string | undefined {
   for (const { inputs, labels } of batches(examples, { batchSize: 256 })) {
-    const outputs: Rows<number, FloatDType>[] = [];
-    let value: Rows<number, FloatDType> = inputs;
-    for (const layer of model.layers) {
-      value = layer.forward(value, "eval");
-      outputs.push(value);
-    }
-    const { loss } = softmaxCrossEntropy(value, labels);
+    const outputs = layerOutputs(model, inputs, "eval");
+    const { loss } = softmaxCrossEntropy(outputs[outputs.length - 1], labels);
     if (!Number.isFinite(loss)) return locateNonFinite(model.layers, inputs, outputs);
   }
   return undefined;
-}
-
-function firstExamples({ inputs, labels }: Digits["test"], count: number): Examples<typeof PIXELS> {
-  const end = Math.min(count, labels.data.length);
-  return { inputs: sliceRows(inputs, 0, end) as Rows<typeof PIXELS>, labels: sliceRows(labels, 0, end) };
 }

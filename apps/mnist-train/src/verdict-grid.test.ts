@@ -3,7 +3,7 @@ import { type FaultId, faults } from "bn-faults";
 import { afterAll, describe, expect, it } from "vitest";
 import { experiment } from "./experiment.js";
 import type { Settings } from "./settings.js";
-import { type Configuration, digitsOf, drawConfiguration, type Size } from "./verdict-grid.js";
+import { type Configuration, digitsOf, drawConfiguration, type Size } from "./test-verdict-grid.js";
 
 /**
  * HANDGRAD_GRID=200 trains 200 configurations and more, up to the size of the default job, instead of the quick sample:

@@ -1,10 +1,11 @@
-import { type FloatDType, kernels, type Shape, type Tensor, zeros } from "@handgrad/tensor";
+import { type FloatDType, kernels, type Shape, type Tensor } from "@handgrad/tensor";
 import type { Parameter } from "./layer.js";
+import { like } from "./like.js";
 
 /** `value` as a parameter, with a gradient of zeros. */
 export const parameter = <S extends Shape, D extends FloatDType>(value: Tensor<S, D>): Parameter<S, D> => ({
   value,
-  grad: zeros(value.shape, value.dtype) as Tensor<S, D>,
+  grad: like(value),
 });
 
 /** grad += delta, both [F]. */

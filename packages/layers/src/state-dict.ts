@@ -1,5 +1,5 @@
 import { type AnyTensor, clone, formatShape, fromData, sameShape } from "@handgrad/tensor";
-import type { AnyLayer, Parameter } from "./layer.js";
+import type { AnyLayer, Parameter, State } from "./layer.js";
 
 /** Everything that a model must save, by path, as copies: `"1.gamma"`, `"1.pop_mean"`. */
 export type StateDict = Readonly<Record<string, AnyTensor>>;
@@ -27,22 +27,22 @@ const tensorSlot = (own: AnyTensor): Slot => ({
   write: (saved) => own.data.set(saved.data),
 });
 
+const numberSlot = (state: State, name: string): Slot => ({
+  read: () => fromData(Float64Array.of(Number(state[name])), []),
+  write: (saved) => {
+    state[name] = saved.data[0];
+  },
+});
+
 function slots(layers: readonly AnyLayer[]): Map<string, Slot> {
   const found = new Map<string, Slot>();
   for (const [path, { value }] of Object.entries(collectParameters(layers)))
     found.set(path, tensorSlot(value));
-  for (const [index, { state }] of layers.entries()) {
-    for (const [name, held] of Object.entries(state ?? {})) {
-      const path = `${index}.${snakeCase(name)}`;
-      if (typeof held !== "number") found.set(path, tensorSlot(held));
-      else {
-        found.set(path, {
-          read: () => fromData(Float64Array.of(Number(state?.[name])), []),
-          write: (saved) => {
-            if (state) state[name] = saved.data[0];
-          },
-        });
-      }
+  for (const [index, layer] of layers.entries()) {
+    const state: State = layer.state ?? {};
+    for (const [name, held] of Object.entries(state)) {
+      const slot = typeof held === "number" ? numberSlot(state, name) : tensorSlot(held);
+      found.set(`${index}.${snakeCase(name)}`, slot);
     }
   }
   return found;

@@ -21,7 +21,7 @@ const constructors: { readonly [D in DType]: new (length: number) => DataOf<D> }
   uint8: Uint8Array,
 };
 
-export const isDType = (name: unknown): name is DType =>
+const isDType = (name: unknown): name is DType =>
   typeof name === "string" && Object.hasOwn(constructors, name);
 
 export const isFloat = (dtype: DType): dtype is FloatDType => dtype === "float32" || dtype === "float64";

@@ -2,7 +2,7 @@ import { type Sequential, softmaxCrossEntropy } from "@handgrad/layers";
 import type { FloatDType, Rows } from "@handgrad/tensor";
 import { breather } from "./breathe.js";
 import type { Examples } from "./examples.js";
-import { locateNonFinite, NonFiniteLossError } from "./non-finite.js";
+import { layerOutputs, locateNonFinite, NonFiniteLossError } from "./non-finite.js";
 import type { Optimizer } from "./optimizer.js";
 
 export interface StepInfo {
@@ -63,13 +63,8 @@ function trainStep<In extends number, Out extends number, D extends FloatDType>(
   step: number,
 ): number {
   // Layer by layer instead of model.forward, to have every output at hand when the loss is not finite.
-  const outputs: Rows<number, FloatDType>[] = [];
-  let value: Rows<number, FloatDType> = inputs;
-  for (const layer of model.layers) {
-    value = layer.forward(value, "train");
-    outputs.push(value);
-  }
-  const { loss, gradient } = softmaxCrossEntropy(value as Rows<Out, D>, labels);
+  const outputs = layerOutputs(model, inputs, "train");
+  const { loss, gradient } = softmaxCrossEntropy(outputs[outputs.length - 1] as Rows<Out, D>, labels);
   if (!Number.isFinite(loss)) {
     throw new NonFiniteLossError(loss, step, locateNonFinite(model.layers, inputs, outputs));
   }

@@ -1,5 +1,5 @@
-import type { AnyLayer } from "@handgrad/layers";
-import type { AnyTensor } from "@handgrad/tensor";
+import type { AnyLayer, Mode, Sequential } from "@handgrad/layers";
+import type { AnyTensor, FloatDType, Rows } from "@handgrad/tensor";
 
 /** Training met a loss that is NaN or infinite. `step` counts from 1; `where` is the first place that is not finite. */
 export class NonFiniteLossError extends Error {
@@ -15,6 +15,21 @@ export class NonFiniteLossError extends Error {
 }
 
 const allFinite = (x: AnyTensor): boolean => x.data.every(Number.isFinite);
+
+/** What each layer of the model makes of `inputs`, in the order of the forward pass: the last one is its result. */
+export function layerOutputs(
+  { layers }: Pick<Sequential, "layers">,
+  inputs: Rows<number, FloatDType>,
+  mode: Mode,
+): Rows<number, FloatDType>[] {
+  const outputs: Rows<number, FloatDType>[] = [];
+  let value = inputs;
+  for (const layer of layers) {
+    value = layer.forward(value, mode);
+    outputs.push(value);
+  }
+  return outputs;
+}
 
 /** Names, in the order of the forward pass, the first input, parameter or output that holds a NaN or an infinity. */
 export function locateNonFinite(

@@ -1,5 +1,5 @@
-import { Random, sliceRows } from "@handgrad/tensor";
-import { type Digits, loadDigits } from "./digits.js";
+import { Random } from "@handgrad/tensor";
+import { type Digits, loadDigits, sliceDigits } from "./digits.js";
 import { defaults, type Settings } from "./settings.js";
 
 /** One point of the grid over which a correct batch norm must never be accused. */
@@ -75,12 +75,9 @@ const digits = loadDigits(1);
 
 /** The digits of a configuration: each seed has others of one split. */
 export function digitsOf({ rows, settings }: Configuration): Digits {
-  const some = ({ inputs, labels }: Digits["train"], count: number): Digits["train"] => {
-    const start = Math.min(100 * (settings.seed - 1), labels.data.length - count);
-    return {
-      inputs: sliceRows(inputs, start, start + count) as Digits["train"]["inputs"],
-      labels: sliceRows(labels, start, start + count),
-    };
+  const some = (part: Digits["train"], count: number): Digits["train"] => {
+    const start = Math.min(100 * (settings.seed - 1), part.labels.data.length - count);
+    return sliceDigits(part, start, start + count);
   };
   return { train: some(digits.train, rows.train), test: some(digits.test, rows.test) };
 }
