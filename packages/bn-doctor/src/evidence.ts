@@ -1,5 +1,6 @@
+import type { BatchNormImplementation, Declaration } from "./implementation.js";
+import type { BatchNormLayerLike } from "./layer-implementation.js";
 import type { RunningPairReplay } from "./running-pair-replay.js";
-import type { BatchNormSubject } from "./subject.js";
 
 /** Values at ascending steps. A step is one update of the weights; after the first update the step is 1. */
 export type Curve = readonly (readonly [step: number, value: number])[];
@@ -25,7 +26,10 @@ export interface TrainingRun {
 export interface LayerEvidence {
   /** For people, such as "layer 1 (BatchNorm)". */
   readonly name: string;
-  readonly subject: BatchNormSubject;
+  /** The layer itself, or an adapter that has at least backward, γ, β and the running pair. */
+  readonly subject: BatchNormImplementation | BatchNormLayerLike;
+  /** What it is judged against. */
+  readonly declared: Declaration;
   /** Observed the input of each of this layer's training passes. */
   readonly replay: RunningPairReplay;
   /** A real input of this layer in the trained network, x row-major [rows, features]. */

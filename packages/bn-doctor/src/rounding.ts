@@ -8,8 +8,8 @@
  */
 
 import { type Gradients, inverseDeviation, normalised, type Pass } from "./formulas.js";
+import type { Precision } from "./implementation.js";
 import type { BatchMoments } from "./moments.js";
-import type { Precision } from "./subject.js";
 
 /** The most by which one operation's result is wrong, relative to it, and the smallest number with all its digits. */
 const FORMATS = {

@@ -1,6 +1,6 @@
+import type { Declaration } from "./implementation.js";
 import { batchMoments, type Moments } from "./moments.js";
 import { averageRounding, meanRounding, varianceRounding } from "./rounding.js";
-import type { Declaration } from "./subject.js";
 
 /**
  * Computes what a layer's running pair must be, from the batches that reached it in training:
@@ -17,16 +17,16 @@ export class RunningPairReplay implements Moments {
   /** The same for `variance`. */
   readonly varianceRounding: Float64Array;
   readonly decay: Declaration["decay"];
-  readonly varianceCorrection: Declaration["varianceCorrection"];
+  readonly runningVariance: Declaration["runningVariance"];
   #batches = 0;
 
-  constructor(features: number, declared: Pick<Declaration, "decay" | "varianceCorrection">) {
+  constructor(features: number, declared: Pick<Declaration, "decay" | "runningVariance">) {
     this.mean = new Float64Array(features);
     this.variance = new Float64Array(features).fill(1);
     this.meanRounding = new Float64Array(features);
     this.varianceRounding = new Float64Array(features);
     this.decay = declared.decay;
-    this.varianceCorrection = declared.varianceCorrection;
+    this.runningVariance = declared.runningVariance;
   }
 
   /** Training batches observed so far. */
@@ -48,7 +48,7 @@ export class RunningPairReplay implements Moments {
     }
     this.#batches += 1;
     const keep = this.decay === "cumulative" ? 1 - 1 / this.#batches : this.decay;
-    const correction = this.varianceCorrection === "unbiased" ? rows / (rows - 1) : 1;
+    const correction = this.runningVariance === "unbiased" ? rows / (rows - 1) : 1;
     const batch = batchMoments(x, rows, features);
     for (let c = 0; c < features; c++) {
       const variance = batch.variance[c] * correction;

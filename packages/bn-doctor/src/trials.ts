@@ -1,5 +1,4 @@
-import type { LayerEvidence } from "./evidence.js";
-import type { BatchNormState } from "./subject.js";
+import type { BatchNormState } from "./implementation.js";
 
 /** One input for a layer, with the state in which it is to be tried. */
 export interface Trial {
@@ -13,62 +12,98 @@ export interface Trial {
 }
 
 /**
- * Two batches chosen to separate right from wrong: N ≠ C, N small enough for N − 1 to matter, γ ≠ 1, β ≠ 0, a running
- * pair far from the batch's own moments, σ of the order of 1 in one and of √ε, where ε matters, in the other.
+ * Batches chosen to separate right from wrong: N ≠ C, N small enough for N − 1 to matter, γ ≠ 1, β ≠ 0, a running pair
+ * far from the batch's own moments. σ is of the order of 1 in one and of √ε, where ε matters, in another; then three
+ * rows, two rows, and rows that are all alike, where ε alone is under the root.
  */
-export function chosenTrials({ subject }: LayerEvidence): Trial[] {
+export function chosenTrials(features: number, epsilon: number): Trial[] {
+  const rows = features === 5 ? 6 : 5;
+  const small = Math.sqrt(epsilon);
   return [
-    chosenTrial(subject.features, 1, 1),
-    chosenTrial(subject.features, Math.sqrt(subject.declared.epsilon), 2),
+    chosenTrial({ name: `a chosen batch of ${rows} rows`, features, rows, sigma: 1, seed: 1 }),
+    chosenTrial({
+      name: `a chosen batch of ${rows} rows with σ² near ε`,
+      features,
+      rows,
+      sigma: small,
+      seed: 2,
+    }),
+    chosenTrial({ name: "a chosen batch of 3 rows", features, rows: 3, sigma: 1, seed: 4 }),
+    chosenTrial({ name: "a chosen batch of 2 rows", features, rows: 2, sigma: 1, seed: 5 }),
+    constantTrial(features),
   ];
 }
 
-/** The batch from the trained network, on the layer as training left it. */
-export function realTrial({ subject, batch }: LayerEvidence): Trial {
-  const { features } = subject;
+/** A batch from a trained network, on the layer as training left it. */
+export function realTrial(batch: { x: ArrayLike<number>; rows: number }): Trial {
   const random = uniform(3);
   return {
     name: `a batch of ${batch.rows} rows from training`,
     ...batch,
-    dy: numbers(batch.rows * features, () => spread(random)),
-    state: { gammaGradient: new Float64Array(features), betaGradient: new Float64Array(features) },
+    dy: numbers(batch.x.length, () => spread(random)),
+    state: {},
   };
 }
 
-function chosenTrial(features: number, sigma: number, seed: number): Trial {
+/** A chosen batch with mean and deviation of the order of `sigma`. */
+export function chosenTrial(options: {
+  readonly name: string;
+  readonly features: number;
+  readonly rows: number;
+  readonly sigma: number;
+  readonly seed: number;
+}): Trial {
+  const { name, features, rows, sigma, seed } = options;
   const random = uniform(seed);
-  const rows = features === 5 ? 6 : 5;
   const centre = numbers(features, () => sigma * spread(random));
   const deviation = numbers(features, () => sigma * (0.5 + random()));
-  const signed = () => (random() < 0.5 ? -1 : 1) * (0.5 + random());
   return {
-    name: `a chosen batch of ${rows} rows`,
+    name,
     x: numbers(rows * features, (i) => centre[i % features] + deviation[i % features] * spread(random)),
     rows,
     dy: numbers(rows * features, () => spread(random)),
     state: {
-      gamma: numbers(features, signed),
-      beta: numbers(features, signed),
+      ...affine(features, random),
       popMean: numbers(features, () => sigma * spread(random)),
       popVar: numbers(features, () => sigma * sigma * (0.5 + random())),
-      gammaGradient: new Float32Array(features),
-      betaGradient: new Float32Array(features),
     },
   };
 }
 
+/** Four equal rows of numbers that no sum rounds: σ² is 0 exactly, however it is computed. */
+function constantTrial(features: number): Trial {
+  const random = uniform(6);
+  const rows = 4;
+  return {
+    name: `a chosen batch of ${rows} equal rows`,
+    x: new Float32Array(rows * features).fill(2),
+    rows,
+    dy: numbers(rows * features, () => spread(random)),
+    state: {
+      ...affine(features, random),
+      popMean: numbers(features, () => spread(random)),
+      popVar: numbers(features, () => 0.5 + random()),
+    },
+  };
+}
+
+function affine(features: number, random: () => number) {
+  const signed = () => (random() < 0.5 ? -1 : 1) * (0.5 + random());
+  return { gamma: numbers(features, signed), beta: numbers(features, signed) };
+}
+
 /** float32 numbers, which a layer of either precision holds exactly. */
-function numbers(length: number, next: (i: number) => number): Float32Array {
+export function numbers(length: number, next: (i: number) => number): Float32Array {
   return new Float32Array(length).map((_, i) => next(i));
 }
 
 /** Mean 0, variance 1. */
-function spread(random: () => number): number {
+export function spread(random: () => number): number {
   return Math.sqrt(12) * (random() - 0.5);
 }
 
 /** Uniform in [0, 1): the mulberry32 generator. */
-function uniform(seed: number): () => number {
+export function uniform(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,5 +1,7 @@
 import type { Curve, Evidence, LayerEvidence, TrainingRun } from "./evidence.js";
 import { firstNonFinite } from "./first-non-finite.js";
+import { isLayer, layerImplementation } from "./layer-implementation.js";
+import { validateDeclaration, validateImplementation } from "./validate-implementation.js";
 
 /**
  * Refuses evidence that contradicts itself: nothing can be concluded from it, neither way.
@@ -40,33 +42,26 @@ function validateSteps(path: string, curve: Curve): void {
   });
 }
 
-function validateLayer(path: string, { subject, replay }: LayerEvidence): void {
-  const { features, precision, declared } = subject;
-  expectInteger(`${path}.subject.features`, features, 1);
-  if (precision !== "float32" && precision !== "float64") {
-    refuse(`${path}.subject.precision`, '"float32" or "float64"', precision);
+function validateLayer(path: string, { subject, declared, replay }: LayerEvidence): void {
+  const implementation = isLayer(subject) ? layerImplementation(subject) : subject;
+  validateImplementation(implementation, `${path}.subject`);
+  validateDeclaration(declared, `${path}.declared`);
+  for (const name of ["epsilon", "decay", "runningVariance"] as const) {
+    if (declared[name] === undefined) refuse(`${path}.declared.${name}`, "given", undefined);
   }
-  const { epsilon, decay, varianceCorrection } = declared;
-  if (!(epsilon > 0 && Number.isFinite(epsilon))) {
-    refuse(`${path}.subject.declared.epsilon`, "positive and finite", epsilon);
-  }
-  if (decay !== "cumulative" && !(decay >= 0 && decay < 1)) {
-    refuse(`${path}.subject.declared.decay`, 'in [0, 1) or "cumulative"', decay);
-  }
-  if (varianceCorrection !== "biased" && varianceCorrection !== "unbiased") {
-    refuse(`${path}.subject.declared.varianceCorrection`, '"biased" or "unbiased"', varianceCorrection);
-  }
+  if (declared.epsilon === 0) refuse(`${path}.declared.epsilon`, "positive", 0);
+  const { features } = implementation;
   if (replay.mean.length !== features) {
     refuse(`${path}.replay`, `for ${features} features`, replay.mean.length);
   }
-  for (const name of ["decay", "varianceCorrection"] as const) {
+  for (const name of ["decay", "runningVariance"] as const) {
     if (replay[name] !== declared[name])
       refuse(`${path}.replay.${name}`, `${declared[name]} as declared`, replay[name]);
   }
 }
 
-function validateData(path: string, { subject, replay, batch, data }: LayerEvidence, steps: number): void {
-  const { features } = subject;
+function validateData(path: string, { replay, batch, data }: LayerEvidence, steps: number): void {
+  const features = replay.mean.length;
   if (replay.batches !== steps)
     refuse(`${path}.replay.batches`, `${steps}, one for each step`, replay.batches);
   expectInteger(`${path}.batch.rows`, batch.rows, 2);

@@ -1,4 +1,6 @@
-/** The checks of {@link judge}, in the order in which a verdict lists them. */
+import type { FaultFinding } from "./diagnosis.js";
+
+/** Everything that is checked. {@link judge} lists all but `save-and-load`, in this order. */
 export type CheckId =
   | "finite"
   | "running-pair-replay"
@@ -8,6 +10,7 @@ export type CheckId =
   | "eval-forward"
   | "eval-gradient"
   | "eval-writes-nothing"
+  | "save-and-load"
   | "running-pair-near-data"
   | "train-eval-gap"
   | "learns-faster-than-none";
@@ -25,8 +28,16 @@ export interface Check {
   readonly meaning: string;
 }
 
+/** A fault of the catalogue, found in one layer. */
+export interface LayerFault extends FaultFinding {
+  /** "layer 1 (BatchNorm)" */
+  readonly layer: string;
+}
+
 export interface Verdict {
-  /** True when no check failed. */
+  /** True when no check failed, and no fault is present but `fragile` ones. */
   readonly healthy: boolean;
   readonly checks: readonly Check[];
+  /** Every fault that is present, `fragile` ones included. */
+  readonly faults: readonly LayerFault[];
 }

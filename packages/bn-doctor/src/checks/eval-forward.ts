@@ -1,9 +1,8 @@
 import { format } from "../format.js";
 import { output } from "../formulas.js";
-import type { GuardedSubject } from "../guarded-subject.js";
 import { outputTolerance } from "../rounding.js";
 import type { Trial } from "../trials.js";
-import { type ExactCheck, onEachTrial } from "./exact-check.js";
+import { type ExactCheck, type Examined, onEachTrial } from "./exact-check.js";
 import { compare, type Finding, placeOf, unlessWrong } from "./finding.js";
 import { evalPass } from "./passes.js";
 
@@ -13,30 +12,31 @@ export const evalForward: ExactCheck = {
   healthy:
     "In eval the output is γ·(x − popMean)/√(popVar + ε) + β, for every row whatever stands beside it.",
   faulty: "An eval pass does not normalise by the running pair alone, or misapplies γ, β or ε.",
-  examine: onEachTrial((subject, trial) =>
-    unlessWrong(formula(subject, trial), () => concatenation(subject, trial)),
-  ),
+  examine: onEachTrial((examined, trial) => [
+    unlessWrong(formula(examined, trial), () => concatenation(examined, trial)),
+  ]),
 };
 
-function formula(subject: GuardedSubject, trial: Trial): Finding {
-  const { pass, errors } = evalPass(subject, trial);
+function formula(examined: Examined, trial: Trial): Finding {
+  const { implementation } = examined;
+  const { pass, errors } = evalPass(examined, trial);
   return compare({
     what: "y",
-    when: `on ${trial.name}`,
-    actual: subject.undisturbed(() => subject.forward(trial.x, trial.rows, "eval")),
+    input: `on ${trial.name}`,
+    actual: implementation.undisturbed(() => implementation.forward(trial.x, trial.rows, "eval")),
     expected: output(pass),
-    tolerance: outputTolerance(pass, errors, subject.precision),
-    features: subject.features,
+    tolerance: outputTolerance(pass, errors, implementation.precision),
+    features: implementation.features,
   });
 }
 
 /** The first row alone, then the others, give the bits that all rows give together. */
-function concatenation(subject: GuardedSubject, { name, x }: Trial): Finding {
-  const { features } = subject;
+function concatenation({ implementation }: Examined, { name, x }: Trial): Finding {
+  const { features } = implementation;
   const numbers = new Float64Array(x);
   // Each from the same state: whether eval passes change it is another check's question.
   const evaluate = (x: Float64Array) =>
-    subject.undisturbed(() => subject.forward(x, x.length / features, "eval"));
+    implementation.undisturbed(() => implementation.forward(x, x.length / features, "eval"));
   const together = evaluate(numbers);
   const first = evaluate(numbers.subarray(0, features));
   const others = evaluate(numbers.subarray(features));

@@ -1,17 +1,19 @@
-import type { LayerEvidence } from "../evidence.js";
 import { formatPercent } from "../format.js";
-import { type GuardedSubject, SubjectFailure } from "../guarded-subject.js";
+import { type GuardedImplementation, ImplementationError } from "../guarded-implementation.js";
+import type { Declaration } from "../implementation.js";
 import type { Trial } from "../trials.js";
 import type { Check, CheckId } from "../verdict.js";
 import type { Finding } from "./finding.js";
 
-/** A layer under examination: its subject guarded, and the inputs to try it on. */
+/** An implementation under examination, what it is held against, and the inputs to try it on. */
 export interface Examined {
-  readonly layer: LayerEvidence;
-  readonly subject: GuardedSubject;
+  /** For people, where there are several: "layer 1 (BatchNorm)". */
+  readonly name?: string | undefined;
+  readonly implementation: GuardedImplementation;
+  readonly declared: Declaration;
   /** The chosen batches. */
   readonly chosen: readonly Trial[];
-  /** The chosen batches and, where the run stayed finite, a real one. */
+  /** The chosen batches and, where there is one, a real batch. */
   readonly trials: readonly Trial[];
 }
 
@@ -23,46 +25,56 @@ export interface ExactCheck {
   readonly examine: (examined: Examined) => readonly Finding[];
 }
 
+/** What an exact check found, one by one and as a whole. */
+export interface ExactResult {
+  readonly check: Check;
+  readonly findings: readonly Finding[];
+  readonly failure?: ImplementationError;
+}
+
 /** A look at each trial in turn, with the layer in the trial's state, and afterwards as it was. */
-export function onEachTrial(look: (subject: GuardedSubject, trial: Trial) => Finding): ExactCheck["examine"] {
-  return ({ subject, trials }) =>
-    trials.map((trial) =>
-      subject.undisturbed(() => {
-        subject.write(trial.state);
-        return look(subject, trial);
+export function onEachTrial(
+  look: (examined: Examined, trial: Trial) => readonly Finding[],
+): ExactCheck["examine"] {
+  return (examined) =>
+    examined.trials.flatMap((trial) =>
+      examined.implementation.undisturbed(() => {
+        examined.implementation.write(trial.state);
+        return look(examined, trial);
       }),
     );
 }
 
 /**
- * Runs one exact check on every layer and reports the worst finding. `value` is the worst error as a multiple of what
- * rounding explains, `bound` is 1. A subject that throws, or gives back the wrong thing, fails.
+ * Runs one exact check. `value` is the worst error as a multiple of what rounding explains, `bound` is 1.
+ * An implementation that throws, or gives back the wrong thing, fails.
  */
-export function runExactCheck(
-  { id, healthy, faulty, examine }: ExactCheck,
-  layers: readonly Examined[],
-): Check {
+export function runExactCheck({ id, healthy, faulty, examine }: ExactCheck, examined: Examined): ExactResult {
   const bound = 1;
-  let worst = { used: 0, seen: "", name: "" };
-  let blind: string | undefined;
-  for (const examined of layers) {
-    const { name } = examined.layer;
-    try {
-      for (const finding of examine(examined)) {
-        if (finding.used > worst.used) worst = { ...finding, name };
-        if (finding.blind !== undefined) blind = `${name}: ${finding.blind}`;
-      }
-    } catch (error) {
-      if (!(error instanceof SubjectFailure)) throw error;
-      return { id, passed: false, value: null, bound, meaning: `${name}: ${error.message}` };
-    }
+  const named = (text: string) => (examined.name === undefined ? text : `${examined.name}: ${text}`);
+  let findings: readonly Finding[];
+  try {
+    findings = examine(examined);
+  } catch (error) {
+    if (!(error instanceof ImplementationError)) throw error;
+    const check = { id, passed: false, value: null, bound, meaning: named(error.message) } as const;
+    return { check, findings: [], failure: error };
   }
+  const worst = findings.reduce((worst, finding) => (finding.used > worst.used ? finding : worst), {
+    used: 0,
+    seen: "",
+  });
+  const value = Number.isFinite(worst.used) ? worst.used : null;
   if (worst.used > bound) {
-    const value = Number.isFinite(worst.used) ? worst.used : null;
-    return { id, passed: false, value, bound, meaning: `${worst.name}: ${worst.seen}. ${faulty}` };
+    const meaning = `${named(worst.seen)}. ${faulty}`;
+    return { check: { id, passed: false, value, bound, meaning }, findings };
   }
-  if (blind !== undefined) return { id, passed: "inconclusive", value: worst.used, bound, meaning: blind };
-  const size = `The largest error, in ${worst.name}, is ${formatPercent(worst.used)} of what rounding explains.`;
+  const blind = findings.find((finding) => finding.blind !== undefined)?.blind;
+  if (blind !== undefined) {
+    return { check: { id, passed: "inconclusive", value, bound, meaning: named(blind) }, findings };
+  }
+  const where = examined.name === undefined ? "" : `, in ${examined.name},`;
+  const size = `The largest error${where} is ${formatPercent(worst.used)} of what rounding explains.`;
   const meaning = worst.used > 0 ? `${healthy} ${size}` : healthy;
-  return { id, passed: true, value: worst.used, bound, meaning };
+  return { check: { id, passed: true, value, bound, meaning }, findings };
 }

@@ -1,4 +1,5 @@
 import { compareNumbers } from "@handgrad/gradcheck";
+import type { FaultEvidence } from "../diagnosis.js";
 import { formatApart } from "../format.js";
 
 /** What one look at one layer found. */
@@ -7,6 +8,8 @@ export interface Finding {
   readonly used: number;
   /** What was seen, should it be wrong: "on a chosen batch of 5 rows, y[2, 1] is 0.51 where 0.77 is right". */
   readonly seen: string;
+  /** The number that `seen` speaks of. */
+  readonly evidence?: FaultEvidence | undefined;
   /** Why passing would prove nothing, where that is so: a layer that does nothing would pass as well. */
   readonly blind?: string | undefined;
 }
@@ -16,7 +19,7 @@ export interface Comparison {
   /** Their name in the formulas: "dx". */
   readonly what: string;
   /** For people: "on a chosen batch of 5 rows". */
-  readonly when: string;
+  readonly input: string;
   readonly actual: ArrayLike<number>;
   readonly expected: ArrayLike<number>;
   /** How far each number may be from the expected one, above 0. */
@@ -25,13 +28,17 @@ export interface Comparison {
 }
 
 /** Finds the largest |actual − expected| / tolerance. */
-export function compare({ what, when, actual, expected, tolerance, features }: Comparison): Finding {
+export function compare({ what, input, actual, expected, tolerance, features }: Comparison): Finding {
   const errors = tolerance.map((tolerance, i) => (actual[i] - expected[i]) / tolerance);
   const { used, worst } = compareNumbers(errors, new Float64Array(errors.length), { atol: 1, rtol: 0 });
   const i = worst?.index ?? 0;
   const place = actual.length > features ? placeOf(what, i, features) : `${what}[${i}]`;
   const [is, right] = formatApart(actual[i], expected[i]);
-  return { used, seen: `${when}, ${place} is ${is} where ${right} is right` };
+  return {
+    used,
+    seen: `${input}, ${place} is ${is} where ${right} is right`,
+    evidence: { input, what: place, expected: expected[i], seen: actual[i] },
+  };
 }
 
 /** "dx[2, 1]" for an index into row-major [rows, features]. */

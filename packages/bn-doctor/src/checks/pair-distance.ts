@@ -23,10 +23,10 @@ export interface PairDistance {
 /** Distance of a pair from the layer's input over the data; ε keeps features that never vary from counting. */
 export function pairDistance(
   pair: { readonly [name in keyof Moments]: ArrayLike<number> },
-  { data, subject }: LayerEvidence,
+  { data, declared }: LayerEvidence,
 ): PairDistance {
-  const { features } = subject;
-  const { epsilon } = subject.declared;
+  const features = data.mean.length;
+  const { epsilon } = declared;
   let shift = 0;
   let stretch = 0;
   for (let c = 0; c < features; c++) {

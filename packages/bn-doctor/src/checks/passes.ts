@@ -1,8 +1,8 @@
 import type { Pass } from "../formulas.js";
-import type { GuardedSubject } from "../guarded-subject.js";
 import { batchMoments } from "../moments.js";
 import { batchErrors, noErrors, type StatisticsErrors } from "../rounding.js";
 import type { Trial } from "../trials.js";
+import type { Examined } from "./exact-check.js";
 
 /** A pass as the formulas see it, and how far the layer's statistics may be from the exact ones. */
 export interface ExpectedPass {
@@ -11,9 +11,9 @@ export interface ExpectedPass {
 }
 
 /** A training pass over the trial's batch, on the layer as it is now. */
-export function trainPass(subject: GuardedSubject, { x, rows }: Trial): ExpectedPass {
-  const { features, precision, declared } = subject;
-  const { gamma, beta } = subject.read();
+export function trainPass({ implementation, declared }: Examined, { x, rows }: Trial): ExpectedPass {
+  const { features, precision } = implementation;
+  const { gamma, beta } = implementation.read();
   const statistics = batchMoments(x, rows, features);
   return {
     pass: { x, rows, gamma, beta, statistics, epsilon: declared.epsilon },
@@ -22,12 +22,11 @@ export function trainPass(subject: GuardedSubject, { x, rows }: Trial): Expected
 }
 
 /** An eval pass over the trial's batch, on the layer as it is now. */
-export function evalPass(subject: GuardedSubject, { x, rows }: Trial): ExpectedPass {
-  const { features, declared } = subject;
-  const { gamma, beta, popMean, popVar } = subject.read();
+export function evalPass({ implementation, declared }: Examined, { x, rows }: Trial): ExpectedPass {
+  const { gamma, beta, popMean, popVar } = implementation.read();
   const statistics = { mean: new Float64Array(popMean), variance: new Float64Array(popVar) };
   return {
     pass: { x, rows, gamma, beta, statistics, epsilon: declared.epsilon },
-    errors: noErrors(features),
+    errors: noErrors(implementation.features),
   };
 }

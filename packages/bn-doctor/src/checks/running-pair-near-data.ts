@@ -1,18 +1,24 @@
-import type { Evidence } from "../evidence.js";
-import { SubjectFailure } from "../guarded-subject.js";
+import type { Evidence, LayerEvidence } from "../evidence.js";
+import { type GuardedImplementation, ImplementationError } from "../guarded-implementation.js";
 import type { Check } from "../verdict.js";
-import type { Examined } from "./exact-check.js";
 import { describeDistance, NEAR, pairDistance, whyCorrectPairIsFar } from "./pair-distance.js";
 import { whyUnsettled } from "./settled.js";
 
 /** A pair this far from the data is wrong where a correct one is near: half a deviation, or a factor of e^½ ≈ 1.65. */
 export const FAR = 0.5;
 
+/** A layer with its evidence. */
+export interface JudgedLayer {
+  readonly layer: LayerEvidence;
+  /** undefined where not even a first look at it succeeded. */
+  readonly implementation: GuardedImplementation | undefined;
+}
+
 /**
  * The running pair describes the layer's input over the training data. A layer is blamed only where the replayed pair,
  * which owes nothing to it, is near the data. `value` is the largest distance of such a layer.
  */
-export function runningPairNearData(evidence: Evidence, layers: readonly Examined[]): Check {
+export function runningPairNearData(evidence: Evidence, layers: readonly JudgedLayer[]): Check {
   const id = "running-pair-near-data";
   const unsettled = whyUnsettled(evidence);
   if (unsettled !== undefined) {
@@ -41,16 +47,19 @@ export function runningPairNearData(evidence: Evidence, layers: readonly Examine
   };
 }
 
-function findDistance({ layer, subject }: Examined): { distance: number; seen: string } {
+function findDistance({ layer, implementation }: JudgedLayer): { distance: number; seen: string } {
+  const name = layer.name;
+  if (implementation === undefined)
+    return { distance: Number.POSITIVE_INFINITY, seen: `${name}: cannot be read` };
   try {
-    const { popMean, popVar } = subject.read();
+    const { popMean, popVar } = implementation.read();
     const distance = pairDistance({ mean: popMean, variance: popVar }, layer);
     return {
       distance: Number.isNaN(distance.larger) ? Number.POSITIVE_INFINITY : distance.larger,
-      seen: `${layer.name}: the running pair is ${describeDistance(distance)}, root mean square over the features`,
+      seen: `${name}: the running pair is ${describeDistance(distance)}, root mean square over the features`,
     };
   } catch (error) {
-    if (!(error instanceof SubjectFailure)) throw error;
-    return { distance: Number.POSITIVE_INFINITY, seen: `${layer.name}: ${error.message}` };
+    if (!(error instanceof ImplementationError)) throw error;
+    return { distance: Number.POSITIVE_INFINITY, seen: `${name}: ${error.message}` };
   }
 }

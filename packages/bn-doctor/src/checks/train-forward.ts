@@ -10,15 +10,18 @@ export const trainForward: ExactCheck = {
   healthy: "In training the output is γ·(x − μ)/√(σ² + ε) + β with the batch's own mean and variance.",
   faulty:
     "A training pass does not normalise by its batch's own mean and biased variance, or misapplies γ, β or ε.",
-  examine: onEachTrial((subject, trial) => {
-    const { pass, errors } = trainPass(subject, trial);
-    return compare({
-      what: "y",
-      when: `on ${trial.name}`,
-      actual: subject.forward(trial.x, trial.rows, "train"),
-      expected: output(pass),
-      tolerance: outputTolerance(pass, errors, subject.precision),
-      features: subject.features,
-    });
+  examine: onEachTrial((examined, trial) => {
+    const { implementation } = examined;
+    const { pass, errors } = trainPass(examined, trial);
+    return [
+      compare({
+        what: "y",
+        input: `on ${trial.name}`,
+        actual: implementation.forward(trial.x, trial.rows, "train"),
+        expected: output(pass),
+        tolerance: outputTolerance(pass, errors, implementation.precision),
+        features: implementation.features,
+      }),
+    ];
   }),
 };

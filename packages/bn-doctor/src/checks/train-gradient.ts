@@ -9,14 +9,13 @@ export const trainGradient: ExactCheck = {
   id: "train-gradient",
   healthy: "After a training pass dx is γ·r·(dy − mean(dy) − x̂·mean(dy·x̂)), and dγ and dβ are right, too.",
   faulty: "The gradient after a training pass is wrong: dx must be γ·r·(dy − mean(dy) − x̂·mean(dy·x̂)).",
-  examine: onEachTrial((subject, trial) => {
-    const { pass, errors } = trainPass(subject, trial);
+  examine: onEachTrial((examined, trial) => {
+    const { implementation } = examined;
+    const { pass, errors } = trainPass(examined, trial);
     return compareGradients(
-      subject,
-      trial,
-      "train",
+      { implementation, trial, mode: "train" },
       trainGradients(pass, trial.dy),
-      trainGradientTolerances(pass, trial.dy, errors, subject.precision),
+      trainGradientTolerances(pass, trial.dy, errors, implementation.precision),
     );
   }),
 };

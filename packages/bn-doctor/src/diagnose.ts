@@ -1,0 +1,66 @@
+import type { Diagnosis } from "./diagnosis.js";
+import { examine } from "./examine.js";
+import { GuardedImplementation, ImplementationError } from "./guarded-implementation.js";
+import type { BatchNormImplementation, Declaration } from "./implementation.js";
+import {
+  type BatchNormLayerLike,
+  declarationOf,
+  isLayer,
+  keepingGradients,
+  layerImplementation,
+} from "./layer-implementation.js";
+import { validateDeclaration, validateImplementation } from "./validate-implementation.js";
+
+export interface DiagnoseOptions {
+  /** What the implementation promises; what is left out is found, and not held against it. */
+  readonly declared?: Partial<Declaration>;
+  /** Counts `fragile` faults, too. */
+  readonly strict?: boolean;
+}
+
+/**
+ * Finds out what is wrong with a batch norm, and names it. Inputs are chosen so that each fault of the catalogue gives
+ * other numbers than a correct implementation; output, gradients and running pair are held against the formulas within
+ * what rounding in the implementation's own precision explains. A layer of this project declares its own convention.
+ * The implementation is left as it was, but for the cache of its last forward pass.
+ *
+ * @throws Error when the implementation lacks something it must have, throws, or gives back the wrong thing; the
+ * message names the call or the field.
+ */
+export function diagnose(
+  implementation: BatchNormImplementation | BatchNormLayerLike,
+  { declared = {}, strict = false }: DiagnoseOptions = {},
+): Diagnosis {
+  validateDeclaration(declared, "declared");
+  if (!isLayer(implementation)) return diagnoseNumbers(implementation, declared, strict);
+  const promised = { ...declarationOf(implementation), ...declared };
+  return keepingGradients(implementation, () =>
+    diagnoseNumbers(layerImplementation(implementation), promised, strict),
+  );
+}
+
+function diagnoseNumbers(
+  implementation: BatchNormImplementation,
+  declared: Partial<Declaration>,
+  strict: boolean,
+): Diagnosis {
+  validateImplementation(implementation, "implementation");
+  const { failure, ...examination } = guarded(() =>
+    examine(new GuardedImplementation(implementation), declared),
+  );
+  if (failure !== undefined) throw new Error(`diagnose: ${failure.message}`, { cause: failure });
+  const counts = examination.faults.filter(
+    ({ grade, status }) => status === "present" && (strict || grade !== "fragile"),
+  );
+  const failed = examination.checks.some(({ passed }) => passed === false);
+  return { healthy: !failed && examination.unexplained.length === 0 && counts.length === 0, ...examination };
+}
+
+function guarded<Result>(run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof ImplementationError)) throw error;
+    throw new Error(`diagnose: ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,63 @@
+import type { FaultId } from "../catalogue.js";
+import type { GuardedImplementation } from "../guarded-implementation.js";
+import type { Mode } from "../implementation.js";
+import { type ForwardModel, forwardFaults, forwardModels, forwardOf } from "../models/forward-model.js";
+import type { PassInput } from "../models/normalisation.js";
+import type { Trial } from "../trials.js";
+import { type Denominators, epsilonOf } from "./find-epsilon.js";
+import { fits, simplest } from "./fits.js";
+
+/** A forward pass that reproduces everything seen, with what is wrong about it. */
+export interface NamedForward {
+  readonly model: ForwardModel;
+  readonly epsilon: number;
+  readonly faults: readonly FaultId[];
+}
+
+/** A trial as it was run: what went in, and what came out. */
+export interface SeenForward {
+  readonly input: Omit<PassInput, "epsilon">;
+  readonly y: Float64Array;
+}
+
+/** Finds the forward pass with the fewest faults that gives what the implementation gives; undefined: none does. */
+export function nameForward(
+  implementation: GuardedImplementation,
+  mode: Mode,
+  trials: readonly Trial[],
+  denominators: Denominators,
+  declaredEpsilon: number | undefined,
+): NamedForward | undefined {
+  const { precision } = implementation;
+  const seen = trials.map((trial) => seeForward(implementation, mode, trial));
+  const known = [denominators.batch, denominators["running pair"]].flatMap((size) =>
+    size === undefined ? [] : [size * size],
+  );
+  const matches = forwardModels(mode).flatMap((model) => {
+    const faults = forwardFaults(model, mode);
+    const own = epsilonOf(model.normalisation, denominators, precision);
+    const candidates = own === undefined ? known : [own];
+    if (declaredEpsilon !== undefined) candidates.unshift(declaredEpsilon);
+    return candidates
+      .filter((epsilon) =>
+        seen.every(({ input, y }) => fits(y, forwardOf(model, { ...input, epsilon }), precision)),
+      )
+      .map((epsilon): NamedForward => {
+        const missing = epsilon === 0 && declaredEpsilon !== 0;
+        return { model, epsilon, faults: missing ? [...faults, "epsilon-missing-in-forward"] : faults };
+      });
+  });
+  return simplest(matches);
+}
+
+/** One trial in its state, and the implementation as it was afterwards. */
+export function seeForward(implementation: GuardedImplementation, mode: Mode, trial: Trial): SeenForward {
+  const { features } = implementation;
+  return implementation.undisturbed(() => {
+    implementation.write(trial.state);
+    const { gamma, beta, popMean, popVar } = implementation.read();
+    const { x, rows } = trial;
+    const input = { x, rows, features, gamma, beta, popMean, popVar };
+    return { input, y: implementation.forward(x, rows, mode) };
+  });
+}
