@@ -80,7 +80,7 @@ function look(
   const update = abilities.runningPair ? findUpdate(implementation, epsilon, declared) : undefined;
   const convention: Declaration = {
     epsilon,
-    decay: declared.decay ?? update?.decay ?? FALLBACK.decay,
+    decay: declared.decay ?? update?.exactDecay ?? FALLBACK.decay,
     runningVariance: declared.runningVariance ?? update?.runningVariance ?? FALLBACK.runningVariance,
   };
   const examined = {
@@ -139,7 +139,7 @@ function look(
       mode,
       chosen.filter(notConstant),
       denominators[mode],
-      declared.epsilon,
+      { declared: declared.epsilon, known: epsilon },
     );
     if (named === undefined) {
       findings.unexplain(result.check, mode === "train" ? "train-forward" : "eval-forward");
