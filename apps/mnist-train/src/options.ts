@@ -2,6 +2,7 @@ import { type FaultId, faults } from "bn-faults";
 import { Command, Option } from "commander";
 import { BadInput, closest, parseArguments } from "terminal";
 import { CLASSES, PIXELS } from "./digits.js";
+import { plantableFaults } from "./plantable-faults.js";
 import { defaults, type Settings } from "./settings.js";
 
 export interface Options {
@@ -83,11 +84,12 @@ function varianceCorrection(text: string): Settings["varianceCorrection"] {
 }
 
 function fault(text: string): FaultId {
-  if (Object.hasOwn(faults, text)) return text as FaultId;
-  const similar = closest(text, Object.keys(faults));
+  const planted = plantableFaults.find((id) => id === text);
+  if (planted) return planted;
+  const similar = closest(text, plantableFaults);
   if (similar)
     throw new BadInput(`--fault must be a planted fault, got "${text}" (did you mean ${similar}?)`);
-  throw refuse("--fault", `one of ${Object.keys(faults).join(", ")}`, text);
+  throw refuse("--fault", `one of ${plantableFaults.join(", ")}`, text);
 }
 
 function folder(text: string): string {
@@ -98,8 +100,8 @@ function folder(text: string): string {
 /** Text behind the options, in the same columns: every fault with what it does, and what the exit code says. */
 function afterHelp(parser: Command): string {
   const helper = parser.createHelp();
-  const width = helper.padWidth(parser, helper);
-  const rows = Object.values(faults).map(({ id, summary }) => helper.formatItem(id, width, summary, helper));
+  const width = Math.max(helper.padWidth(parser, helper), ...plantableFaults.map(({ length }) => length));
+  const rows = plantableFaults.map((id) => helper.formatItem(id, width, faults[id].summary, helper));
   return `\nFaults:\n${rows.join("\n")}\n\nExit code: 0 batch norm behaves, 1 it does not, 2 bad input.`;
 }
 

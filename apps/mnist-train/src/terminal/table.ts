@@ -16,11 +16,16 @@ function lastEpochLoss(run: Run, epochs: number): number {
   return points.reduce((sum, [, loss]) => sum + loss, 0) / points.length;
 }
 
+/** What the other columns leave of 80. */
+const LABEL_WIDTH = 27;
+const cut = (label: string): string =>
+  label.length > LABEL_WIDTH ? `${label.slice(0, LABEL_WIDTH - 1)}…` : label;
+
 /** One row a run: losses at the end, accuracy, time. */
 export function resultTable(runs: readonly Run[], epochs: number): string {
   const header = ["", "train", "eval mode", "test", "accuracy", "seconds", "steps/s"];
   const rows = runs.map((run) => [
-    titleOf(run),
+    cut(titleOf(run)),
     fixed(lastEpochLoss(run, epochs), 3),
     fixed(last(run, "evalTrainLoss"), 3),
     fixed(last(run, "testLoss"), 3),
