@@ -41,4 +41,4 @@ async function answer(request: Request): Promise<number> {
 
 await runCommand("bn-doctor", (args) => answer(parseOptions(args)));
 // A module that was checked may have left timers running: once all is printed, the command ends.
-process.stdout.write("", () => process.exit());
+process.stdout.write("", () => setImmediate(() => process.exit()));

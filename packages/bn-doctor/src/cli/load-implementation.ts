@@ -27,8 +27,8 @@ export async function loadImplementation(file: string): Promise<Loaded> {
   const exports = await importModule(file, path);
   // CommonJS modules come as one default export, which holds the named ones where Node does not see them.
   const whole = exports.default;
-  const named = (name: string) => exports[name] ?? (isObject(whole) ? whole[name] : undefined);
-  const implementation = named("implementation") ?? (isObject(whole) ? whole.default : undefined) ?? whole;
+  const all: Exports = { ...(isObject(whole) ? whole : {}), ...exports };
+  const implementation = all.implementation ?? (isObject(whole) ? whole.default : undefined) ?? whole;
   if (implementation === undefined) {
     const names = Object.keys(exports).join(", ") || "nothing";
     throw new BadInput(
@@ -44,7 +44,7 @@ export async function loadImplementation(file: string): Promise<Loaded> {
   // Whether it is all that it must be, diagnose looks at.
   return {
     implementation: implementation as unknown as Loaded["implementation"],
-    declared: declarationFrom(named("declared"), file),
+    declared: declarationFrom(all.declared, file),
   };
 }
 
@@ -65,12 +65,19 @@ function namesIn(folder: string): string[] {
   }
 }
 
+/** Node's codes for files that it does not take for code. */
+const NO_JAVASCRIPT = [
+  "ERR_UNKNOWN_FILE_EXTENSION",
+  "ERR_IMPORT_ATTRIBUTE_MISSING",
+  "ERR_IMPORT_ASSERTION_TYPE_MISSING",
+];
+
 async function importModule(file: string, path: string): Promise<Exports> {
   try {
     return await import(pathToFileURL(path).href);
   } catch (error) {
     const { code } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
-    if (code === "ERR_UNKNOWN_FILE_EXTENSION" || code === "ERR_IMPORT_ATTRIBUTE_MISSING") {
+    if (code !== undefined && NO_JAVASCRIPT.includes(code)) {
       throw new BadInput(
         /\.[cm]?ts$/.test(file)
           ? `${file}: TypeScript needs Node 22.18 or newer, this is ${process.version}; or compile it to JavaScript`

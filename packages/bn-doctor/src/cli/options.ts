@@ -16,9 +16,7 @@ function command(choose: (request: Request) => void): Command {
     .description("Judges a batch norm and names what is wrong with it.")
     .helpOption("-h, --help", "show this")
     .helpCommand("help [command]", "show what a command takes")
-    .addHelpText("after", EXIT_CODES)
-    .allowExcessArguments()
-    .action(() => refuseCommand(parser));
+    .addHelpText("after", EXIT_CODES);
   parser
     .command("check")
     .description("Examines the batch norm that a JavaScript module exports.")
@@ -38,7 +36,10 @@ function command(choose: (request: Request) => void): Command {
       choose({ kind: "faults", id: id === undefined ? undefined : faultNamed(id), json }),
     );
   for (const sub of parser.commands) sub.helpOption("-h, --help", "show this");
-  return parser;
+  return parser
+    .allowExcessArguments()
+    .allowUnknownOption()
+    .action(() => refuseCommand(parser));
 }
 
 /** Where commander runs no command's action. */
