@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { BadInput } from "./bad-input.js";
+import { BadInput, colorsFor, runCommand } from "terminal";
 import { curvesSvg } from "./curves-svg.js";
 import { loadDigits } from "./digits.js";
 import { experiment } from "./experiment.js";
@@ -8,16 +8,12 @@ import { OutputFolder } from "./output-folder.js";
 import { createReport, toJson, toMetricsLines } from "./report.js";
 import { scheduleOf } from "./schedule.js";
 import { lossCharts } from "./terminal/chart.js";
-import { colorsFor } from "./terminal/colors.js";
 import { progressView } from "./terminal/progress.js";
 import { resultTable } from "./terminal/table.js";
 import { verdictText } from "./terminal/verdict.js";
 
 const HEALTHY = 0;
 const UNHEALTHY = 1;
-const BAD_INPUT = 2;
-/** The program itself failed: never to be taken for a verdict. */
-const FAILED = 70;
 const INTERRUPTED = 130;
 
 async function train({ settings, out, json, quiet }: Options): Promise<number> {
@@ -64,24 +60,9 @@ async function train({ settings, out, json, quiet }: Options): Promise<number> {
   return result.verdict.healthy ? HEALTHY : UNHEALTHY;
 }
 
-async function main(): Promise<number> {
-  try {
-    const request = parseOptions(process.argv.slice(2));
-    if (request.kind === "train") return await train(request.options);
-    process.stdout.write(request.text);
-    return HEALTHY;
-  } catch (error) {
-    const known = error instanceof BadInput;
-    process.stderr.write(`mnist-train: ${known ? error.message : (error as Error).stack}\n`);
-    return known ? BAD_INPUT : FAILED;
-  }
-}
-
-// Who stops reading, as `mnist-train | head -1` does, wants no more text: files and exit code are still to come.
-process.stderr.on("error", () => {});
-process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
-  if (code === "EPIPE") return;
-  process.stderr.write(`mnist-train: cannot write to standard output (${code})\n`);
-  process.exit(BAD_INPUT);
+await runCommand("mnist-train", (args) => {
+  const request = parseOptions(args);
+  if (request.kind === "train") return train(request.options);
+  process.stdout.write(request.text);
+  return HEALTHY;
 });
-process.exitCode = await main();

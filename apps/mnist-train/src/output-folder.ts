@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { BadInput } from "./bad-input.js";
+import { BadInput } from "terminal";
 
 /** A folder that is known to be writable before the training starts. */
 export class OutputFolder {
