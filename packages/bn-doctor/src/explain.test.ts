@@ -400,9 +400,23 @@ describe("what a record leaves open", () => {
     expect(wouldDecide).toBe("epsilon");
   });
 
+  it("in float32, one row: dx is 0 in training, however much r magnifies", () => {
+    const eager = { x: [3], dy: [-0.125], dx: [-0.125], epsilon: 1e-7, pop_mean: 0, pop_var: 1 };
+    const { healthy, matches } = explain({ ...eager, mode: "train", precision: "float32" });
+    expect(healthy).toBe(false);
+    expect(matches.map(({ faults }) => faults.join())).toContain("train-uses-pop-stats");
+    expect(explain({ ...eager, mode: "train", dx: [0] }).healthy).toBe(true);
+  });
+
+  it("takes decay 0 for what it is: nothing is left of what was averaged", () => {
+    const [record] = libraries["TensorFlow's fused operation"].filter(({ mode }) => mode === "train");
+    expect(explain(record).matches[0].notRuledOut).not.toContain("stats-hold-deviation");
+  });
+
+  // A hundred roundings of the terms, γ·r·dy, and a hundred times what is left of them.
   it("in float32, two rows: a dx that is all rounding is no fault", () => {
     const record = plainRecord("train", {}, { rows: 2, epsilon: 1e-7 });
-    const rounded = (record.dx as number[][]).map((row) => row.map((v) => Math.fround(v + 2e-7)));
+    const rounded = (record.dx as number[][]).map((row) => row.map((v) => Math.fround(v + 1e-5)));
     const { healthy } = explain({ ...record, precision: "float32", dx: rounded });
     expect(healthy).toBe(true);
     expect(explain({ ...record, dx: rounded }).healthy).toBe(false);
