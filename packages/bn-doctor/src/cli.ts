@@ -2,11 +2,14 @@
 import { colorsFor, runCommand, textWidth } from "terminal";
 import { check } from "./cli/check.js";
 import { diagnosisText } from "./cli/diagnosis-text.js";
+import { explainFile } from "./cli/explain.js";
+import { explanationText } from "./cli/explanation-text.js";
 import { allFaults, faultOf, faultTable, faultText } from "./cli/faults-text.js";
 import { parseOptions, type Request } from "./cli/options.js";
 
 const HEALTHY = 0;
 const UNHEALTHY = 1;
+const UNDECIDED = 3;
 
 /** NaN and ±Infinity are no JSON: as text they can still be told apart. */
 const toJson = (value: unknown): string =>
@@ -30,6 +33,13 @@ async function answer(request: Request): Promise<number> {
         print(request.json ? toJson(fault) : faultText(fault, width, colors));
       }
       return HEALTHY;
+    case "explain": {
+      const { file, json } = request;
+      const explanation = explainFile(file);
+      print(json ? toJson(explanation) : explanationText(explanation, width));
+      if (explanation.healthy === null) return UNDECIDED;
+      return explanation.healthy ? HEALTHY : UNHEALTHY;
+    }
     case "check": {
       const { file, strict, json } = request;
       const diagnosis = await check(file, strict);

@@ -5,10 +5,13 @@ import { catalogue, type FaultId } from "../catalogue.js";
 /** What is to be done, or the help that was asked for. */
 export type Request =
   | { readonly kind: "check"; readonly file: string; readonly strict: boolean; readonly json: boolean }
+  | { readonly kind: "explain"; readonly file: string; readonly json: boolean }
   | { readonly kind: "faults"; readonly id: FaultId | undefined; readonly json: boolean }
   | { readonly kind: "help"; readonly text: string };
 
 const EXIT_CODES = "\nExit code: 0 healthy, 1 a fault found, 2 bad input.";
+const EXPLAIN_EXIT_CODES =
+  "\nExit code: 0 healthy, 1 a fault found, 2 bad input, 3 the numbers cannot decide.";
 const DECLARED = '\nAn export "declared" says what it promises: { epsilon, decay, runningVariance }.';
 
 function command(choose: (request: Request) => void): Command {
@@ -27,6 +30,13 @@ function command(choose: (request: Request) => void): Command {
     .action((file: string, { strict = false, json = false }) =>
       choose({ kind: "check", file, strict, json }),
     );
+  parser
+    .command("explain")
+    .description("Finds the formulas, and the fault, behind recorded numbers.")
+    .argument("<file>", "JSON with x, gamma, dy and what the pass gave")
+    .option("--json", "print the explanation alone, as JSON")
+    .addHelpText("after", EXPLAIN_EXIT_CODES)
+    .action((file: string, { json = false }) => choose({ kind: "explain", file, json }));
   parser
     .command("faults")
     .description("Lists every fault that can be named, or tells about one.")
