@@ -26,6 +26,9 @@ function changed(from: string, to: string): string {
 const through = 'mode === "train" ? (dbeta[c] + xHat[i] * dgamma[c]) / rows : 0';
 const guard = "Number.isFinite(variance)";
 
+/** With pop_var = 4 and γ = 1, dx in eval is dy/2. */
+const EVAL_PASS = { x: [1, -2, 5, 0.5], dy: [1, -2, 3, 4], pop_mean: 0, pop_var: 4 };
+
 const modules: Readonly<Record<string, string>> = {
   "healthy.js": adapter,
   "my-batch-norm.js": adapter,
@@ -64,6 +67,18 @@ const modules: Readonly<Record<string, string>> = {
   "declared-decay.js": changed("epsilon, decay, runningVariance", "epsilon, decay: 1.5, runningVariance"),
   "declared-name.js": changed('runningVariance: "biased"', 'runningVarianc: "biased"'),
   "declared-momentum.js": changed('runningVariance: "biased"', "momentum: 0.1"),
+  "right.json": JSON.stringify({ mode: "eval", epsilon: 0, ...EVAL_PASS, dx: [0.5, -1, 1.5, 2] }),
+  "faulty.json": JSON.stringify({ mode: "eval", epsilon: 0, ...EVAL_PASS, gamma: 3, dx: [0.5, -1, 1.5, 2] }),
+  "open.json": JSON.stringify({
+    epsilon: 1e-5,
+    x: [1, 2, 4, 8],
+    dy: [1, -2, 3, 4],
+    dbeta: 6,
+    dx: [0.1, 7, -3, 2],
+  }),
+  "nan.json": '{ "x": [1, NaN], "y": [0, 0] }',
+  "no-json.json": "{ x: 1 }",
+  "list.json": "[1, 2]",
   "declared-null.js": changed('{ epsilon, decay, runningVariance: "biased" }', "null"),
 };
 
@@ -175,9 +190,9 @@ describe("check", () => {
 describe("exit code 2: one line on standard error, nothing on standard output", () => {
   const parts = "an object with features, precision, forward, read and write";
   it.each<[args: string[], message: string | RegExp]>([
-    [[], "expected a command: check, faults (--help tells more)"],
+    [[], "expected a command: check, explain, faults (--help tells more)"],
     [["chek", "a.js"], 'no command is called "chek" (did you mean check?)'],
-    [["examine"], 'no command is called "examine" (there are check, faults)'],
+    [["examine"], 'no command is called "examine" (there are check, explain, faults)'],
     [["check"], "missing required argument 'file'"],
     [["check", "healthy.js", "--jsn"], "unknown option '--jsn' (Did you mean --json?)"],
     [["check", "healthy.js", "fault.js"], "too many arguments for 'check'. Expected 1 argument but got 2."],
@@ -343,5 +358,47 @@ describe.runIf(existsSync("/bin/sh"))("a world that does not wait", () => {
       status: 2,
       stderr: "bn-doctor: cannot write to standard output (ENOSPC)\n",
     });
+  });
+});
+
+describe("explain", () => {
+  it("exits 0 where nothing is wrong, 1 with a fault, 3 where the numbers cannot decide", () => {
+    const right = run(["explain", "right.json"]);
+    expect([right.code, right.stderr]).toEqual([0, ""]);
+    expect(right.stdout).toContain("nothing is wrong with these numbers");
+
+    const faulty = run(["explain", "faulty.json"]);
+    expect(faulty.code).toBe(1);
+    expect(faulty.stdout).toContain("gamma-missing-in-dx");
+
+    const open = run(["explain", "open.json"]);
+    expect(open.code).toBe(3);
+    expect(open.stdout).toContain("record pop_mean and pop_var");
+  });
+
+  it("keeps lines within the terminal, and prints JSON alone with --json", () => {
+    expect(widest(run(["explain", "right.json"], { COLUMNS: "60" }).stdout)).toBeLessThanOrEqual(80);
+    const { stdout, stderr } = run(["explain", "right.json", "--json"]);
+    expect(stderr).toBe("");
+    expect(JSON.parse(stdout)).toMatchObject({ healthy: true, nearest: null });
+  });
+
+  it.each([
+    ["nan.json", 'x[1] must be a finite number, got "NaN"'],
+    ["list.json", "a record must be an object with x and what the pass gave, got an array"],
+    ["nowhere.json", "there is no such file"],
+    [".", "cannot be read (EISDIR)"],
+  ])("%s is bad input", (file, message) => {
+    expect(run(["explain", file])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `bn-doctor: ${file}: ${message}\n`,
+    });
+  });
+
+  it("names a file that is no JSON", () => {
+    const { code, stderr } = run(["explain", "no-json.json"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^bn-doctor: no-json\.json: is no JSON \(.+\)\n$/);
   });
 });

@@ -57,8 +57,12 @@ export function search(record: ParsedRecord): Found {
 
 const fits = ({ misfit }: Part) => misfit.used <= 1;
 
-/** Without y every forward formula is possible: those with one fault at most are tried. */
+/**
+ * Without y every forward formula is possible: those with one fault at most are tried. A row of one number has no
+ * variance, and any dx is small beside 1/√ε.
+ */
 function plausible(record: ParsedRecord, mode: Mode, forward: ForwardModel): boolean {
+  if (forward.normalisation.statistics === "row" && record.features < 2) return false;
   if (forward.normalisation.statistics === "running pair" && record.pair === undefined) return false;
   return record.outputs.y !== undefined || forwardFaults(forward, mode).length <= 1;
 }
