@@ -373,7 +373,7 @@ describe("explain", () => {
 
     const open = run(["explain", "open.json"]);
     expect(open.code).toBe(3);
-    expect(open.stdout).toContain("record pop_mean and pop_var");
+    expect(open.stdout).toContain("pop_mean and pop_var would tell more");
   });
 
   it("keeps lines within the terminal, and prints JSON alone with --json", () => {
