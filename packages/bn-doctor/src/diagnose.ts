@@ -31,7 +31,7 @@ export function diagnose(
   implementation: BatchNormImplementation | BatchNormLayerLike,
   { declared = {}, strict = false }: DiagnoseOptions = {},
 ): Diagnosis {
-  validateDeclaration(declared, "declared");
+  validateDeclaration(declared, "diagnose: declared");
   if (!isLayer(implementation)) return diagnoseNumbers(implementation, declared, strict);
   const promised = { ...declarationOf(implementation), ...declared };
   return keepingGradients(implementation, () =>
@@ -44,7 +44,7 @@ function diagnoseNumbers(
   declared: Partial<Declaration>,
   strict: boolean,
 ): Diagnosis {
-  validateImplementation(implementation, "implementation");
+  validateImplementation(implementation, "diagnose: implementation");
   const { failure, ...examination } = guarded(() =>
     examine(new GuardedImplementation(implementation), declared),
   );

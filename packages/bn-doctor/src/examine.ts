@@ -80,7 +80,7 @@ function look(
   const update = abilities.runningPair ? findUpdate(implementation, epsilon, declared) : undefined;
   const convention: Declaration = {
     epsilon,
-    decay: declared.decay ?? update?.decay ?? FALLBACK.decay,
+    decay: declared.decay ?? update?.exactDecay ?? FALLBACK.decay,
     runningVariance: declared.runningVariance ?? update?.runningVariance ?? FALLBACK.runningVariance,
   };
   const examined = {
@@ -139,11 +139,14 @@ function look(
       mode,
       chosen.filter(notConstant),
       denominators[mode],
-      declared.epsilon,
+      { declared: declared.epsilon, known: epsilon },
     );
     if (named === undefined) {
       findings.unexplain(result.check, mode === "train" ? "train-forward" : "eval-forward");
       return undefined;
+    }
+    if (named.faults.length === 0 && sameEpsilon(named.epsilon, epsilon)) {
+      findings.unexplain(result.check, mode === "train" ? "train-forward" : "eval-forward");
     }
     const detail = `In ${mode === "train" ? "training" : "eval"} it computes ${describeForward(named.model)}.`;
     for (const id of named.faults) findings.present(id, evidenceFor(id, result), detail);
@@ -184,11 +187,12 @@ function look(
     for (const id of [...(dgamma ?? []), ...(dbeta ?? [])]) findings.present(id, evidenceFor(id, result));
     const unknown = [dx === undefined && "dx", dgamma === undefined && "dγ", dbeta === undefined && "dβ"];
     const names = unknown.filter((name) => name !== false).join(", ");
-    const rightForward = forward.faults.length === 0 && forward.epsilon === epsilon;
-    if (names !== "") {
-      if (rightForward) findings.unexplain(result.check, aspect);
-      else findings.inherit(aspect, `the forward pass is wrong, and ${names} fits no formula for it`);
-    } else if (rightForward && findings.count === 0) findings.unexplain(result.check, aspect);
+    const rightForward = forward.faults.length === 0 && sameEpsilon(forward.epsilon, epsilon);
+    const faults = [dx?.faults, dgamma, dbeta].flatMap((ids) => ids ?? []);
+    if (rightForward && (names !== "" || faults.length === 0)) findings.unexplain(result.check, aspect);
+    else if (names !== "") {
+      findings.inherit(aspect, `the forward pass is wrong, and ${names} fits no formula for it`);
+    }
   }
 
   function judgeEpsilon(): void {
@@ -197,7 +201,7 @@ function look(
     for (const mode of ["train", "eval"] as const) {
       const forward = forwards[mode];
       if (forward === undefined || forward.faults.includes("epsilon-missing-in-forward")) continue;
-      if (Math.abs(forward.epsilon - expected) <= 1e-4 * expected) continue;
+      if (sameEpsilon(forward.epsilon, expected)) continue;
       const evidence = { input: `in ${mode} mode`, what: "ε", expected, seen: forward.epsilon };
       findings.present("epsilon-not-as-declared", evidence);
     }
@@ -247,6 +251,9 @@ function look(
 }
 
 const NOTHING = { epsilon: null, decay: null, runningVariance: null };
+
+/** Two numbers that rounding could make of one ε. */
+const sameEpsilon = (a: number, b: number) => Math.abs(a - b) <= 1e-4 * b;
 
 const chosenEpsilon = (epsilon: number) => (epsilon > 0 ? epsilon : 1e-6);
 

@@ -101,11 +101,6 @@ export class FaultFindings {
     }
   }
 
-  /** Faults present so far. */
-  get count(): number {
-    return this.#present.size;
-  }
-
   has(id: FaultId): boolean {
     return this.#present.has(id);
   }

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { judge } from "./judge.js";
-import type { BatchNormSubject } from "./subject.js";
-import { testBatchNorm } from "./test-batch-norm.js";
+import { type TestBatchNorm, testBatchNorm } from "./test-batch-norm.js";
 import { configuration } from "./test-configuration.js";
 import { evidenceOf, type Feed, train } from "./test-evidence.js";
 
-function failures(subject: BatchNormSubject, feed: Feed): string[] {
+function failures(subject: TestBatchNorm, feed: Feed): string[] {
   const { healthy, checks } = judge(evidenceOf([train(subject, feed)]));
   const failed = checks
     .filter(({ passed }) => passed === false)
@@ -43,10 +42,10 @@ describe("a correct layer is never accused", () => {
   it.each([1e3, 0])("with 8,000 rows at offset %d and σ 0.1", (offset) => {
     const feed = { rows: 8000, steps: 5, seed: 1, offset, sigma: 0.1 };
     const declared = { features: 4, decay: 0, epsilon: 1e-7, precision: "float32" } as const;
-    for (const varianceCorrection of ["biased", "unbiased"] as const) {
+    for (const runningVariance of ["biased", "unbiased"] as const) {
       for (const sums of ["float64", "own precision"] as const) {
         const forms = { sums, variance: "centred", eval: "centred" } as const;
-        expect(failures(testBatchNorm({ ...declared, varianceCorrection }, forms), feed)).toEqual([]);
+        expect(failures(testBatchNorm({ ...declared, runningVariance }, forms), feed)).toEqual([]);
       }
     }
   });
@@ -54,7 +53,7 @@ describe("a correct layer is never accused", () => {
   it.each([0.999, "cumulative"] as const)("after 10,000 steps in float32, at decay %s", (decay) => {
     const feed = { rows: 4, steps: 10_000, seed: 1, offset: 3, sigma: 2 };
     const subject = testBatchNorm(
-      { features: 3, decay, epsilon: 1e-5, varianceCorrection: "unbiased", precision: "float32" },
+      { features: 3, decay, epsilon: 1e-5, runningVariance: "unbiased", precision: "float32" },
       { sums: "own precision", variance: "one-pass", eval: "folded" },
     );
     expect(failures(subject, feed)).toEqual([]);

@@ -9,10 +9,11 @@ const options = {
   features: 6,
   decay: 0.9,
   epsilon: 1e-5,
-  varianceCorrection: "biased",
+  runningVariance: "biased",
   precision: "float32",
 } as const;
-const correct = evidenceOf([train(testBatchNorm(options))]);
+const layer = train(testBatchNorm(options));
+const correct = evidenceOf([layer]);
 
 function check(id: CheckId, evidence: Evidence): Check | undefined {
   return judge(evidence).checks.find((check) => check.id === id);
@@ -157,9 +158,6 @@ describe("train-eval-gap", () => {
 });
 
 describe("running-pair-near-data", () => {
-  const { layers } = correct;
-  const [layer] = layers;
-
   it("fails from half a deviation on, for the layer at fault", () => {
     const state = layer.subject.read();
     const movedBy = (deviations: number) => {

@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { evalGradients, trainGradients } from "./formulas.js";
+import type { Mode, Precision } from "./implementation.js";
 import { judge } from "./judge.js";
 import { batchMoments } from "./moments.js";
-import type { BatchNormSubject, Mode, Precision } from "./subject.js";
-import { testBatchNorm } from "./test-batch-norm.js";
+import { type TestBatchNorm, testBatchNorm } from "./test-batch-norm.js";
 import { evidenceOf, FEED, train } from "./test-evidence.js";
 import type { CheckId, Verdict } from "./verdict.js";
 
-const declared = { features: 6, decay: 0.9, epsilon: 1e-3, varianceCorrection: "biased" } as const;
+const declared = { features: 6, decay: 0.9, epsilon: 1e-3, runningVariance: "biased" } as const;
 type Options = Parameters<typeof testBatchNorm>[0];
 
 /** A layer that does something else than it declares. */
-function declaringOtherwise(options: Options, actual: Partial<Options>): BatchNormSubject {
+function declaringOtherwise(options: Options, actual: Partial<Options>): TestBatchNorm {
   return { ...testBatchNorm({ ...options, ...actual }), declared: options };
 }
 
@@ -23,7 +23,7 @@ function withDx(
     dy: ArrayLike<number>,
     dx: ArrayLike<number>,
   ) => ArrayLike<number>,
-): BatchNormSubject {
+): TestBatchNorm {
   const subject = testBatchNorm(options);
   let last = { x: [] as ArrayLike<number>, rows: 0, mode: "train" as Mode };
   return {
@@ -32,12 +32,15 @@ function withDx(
       last = { x, rows, mode };
       return subject.forward(x, rows, mode);
     },
-    backward: (dy, rows) => dxOf(last, dy, subject.backward(dy, rows)),
+    backward(dy, rows) {
+      const gradients = subject.backward(dy, rows);
+      return { ...gradients, dx: dxOf(last, dy, gradients.dx) };
+    },
   };
 }
 
 /** Mistakes, and the checks that must fail for them with a network whose curves are fine. */
-const mistakes: Record<string, { fails: CheckId[]; make: (options: Options) => BatchNormSubject }> = {
+const mistakes: Record<string, { fails: CheckId[]; make: (options: Options) => TestBatchNorm }> = {
   none: { fails: [], make: (options) => testBatchNorm(options) },
   "the pair is never updated": {
     fails: ["running-pair-replay", "batch-statistics-update", "running-pair-near-data"],
@@ -60,7 +63,7 @@ const mistakes: Record<string, { fails: CheckId[]; make: (options: Options) => B
   },
   "the unbiased variance is stored": {
     fails: ["running-pair-replay", "batch-statistics-update"],
-    make: (options) => declaringOtherwise(options, { varianceCorrection: "unbiased" }),
+    make: (options) => declaringOtherwise(options, { runningVariance: "unbiased" }),
   },
   "ε is a hundredth too large": {
     fails: ["train-forward", "train-gradient", "eval-forward", "eval-gradient"],
@@ -124,7 +127,7 @@ const mistakes: Record<string, { fails: CheckId[]; make: (options: Options) => B
   "dx in training takes the statistics for constants": {
     fails: ["train-gradient"],
     make: (options) => {
-      const subject: BatchNormSubject = withDx(options, ({ x, rows, mode }, dy, dx) => {
+      const subject: TestBatchNorm = withDx(options, ({ x, rows, mode }, dy, dx) => {
         if (mode === "eval") return dx;
         const { gamma, beta } = subject.read();
         const statistics = batchMoments(x, rows, options.features);
@@ -136,7 +139,7 @@ const mistakes: Record<string, { fails: CheckId[]; make: (options: Options) => B
   "dx in eval runs through the statistics": {
     fails: ["eval-gradient"],
     make: (options) => {
-      const subject: BatchNormSubject = withDx(options, ({ x, rows, mode }, dy, dx) => {
+      const subject: TestBatchNorm = withDx(options, ({ x, rows, mode }, dy, dx) => {
         if (mode === "train") return dx;
         const { gamma, beta, popMean, popVar } = subject.read();
         const statistics = { mean: Float64Array.from(popMean), variance: Float64Array.from(popVar) };
@@ -202,7 +205,7 @@ it("names the layer, the number and what is wrong", () => {
 
 it("sees by a few chosen rows which variance is stored, where a batch of thousands hides it", () => {
   const options = { ...declared, precision: "float32" } as const;
-  const subject = declaringOtherwise(options, { varianceCorrection: "unbiased" });
+  const subject = declaringOtherwise(options, { runningVariance: "unbiased" });
   const { checks } = judge(evidenceOf([train(subject, { ...FEED, rows: 8000, steps: 10 })]));
   const failed = checks.filter(({ passed }) => passed === false).map(({ id }) => id);
   expect(failed).toEqual(["batch-statistics-update"]);
@@ -212,10 +215,13 @@ it("judges numbers, so that an error of a thousandth fails", () => {
   const subject = testBatchNorm({ ...declared, precision: "float32" });
   const evidence = train(subject);
   const off = (numbers: ArrayLike<number>) => Float32Array.from(numbers, (value) => 1.001 * value);
-  const spoiled: BatchNormSubject = {
+  const spoiled: TestBatchNorm = {
     ...subject,
     forward: (...pass) => off(subject.forward(...pass)),
-    backward: (...pass) => off(subject.backward(...pass)),
+    backward(...pass) {
+      const gradients = subject.backward(...pass);
+      return { ...gradients, dx: off(gradients.dx) };
+    },
   };
   subject.write({ popVar: off(subject.read().popVar) });
   const { checks } = judge(evidenceOf([{ ...evidence, subject: spoiled }]));

@@ -1,4 +1,11 @@
-import type { BatchNormState, BatchNormSubject, Declaration, Mode, Precision } from "./subject.js";
+import type {
+  BackwardResult,
+  BatchNormImplementation,
+  BatchNormState,
+  Declaration,
+  Mode,
+  Precision,
+} from "./implementation.js";
 
 /** The ways of computing that are met in the wild; the second of each loses digits far from zero. */
 export interface Forms {
@@ -9,6 +16,14 @@ export interface Forms {
 
 const CAREFUL: Forms = { sums: "float64", variance: "centred", eval: "centred" };
 
+/** What a test batch norm has: everything but what belongs to training and checkpoints. */
+export interface TestBatchNorm extends BatchNormImplementation {
+  readonly declared: Declaration;
+  backward(dy: ArrayLike<number>, rows: number): BackwardResult;
+  forward(x: ArrayLike<number>, rows: number, mode: Mode): ArrayLike<number>;
+  read(): BatchNormState;
+}
+
 /**
  * A correct batch norm, for tests. With sums in its own precision every single operation is rounded, as a careless but
  * honest float32 library does it.
@@ -16,8 +31,8 @@ const CAREFUL: Forms = { sums: "float64", variance: "centred", eval: "centred" }
 export function testBatchNorm(
   declared: Declaration & { readonly features: number; readonly precision: Precision },
   forms: Forms = CAREFUL,
-): BatchNormSubject {
-  const { features, precision, decay, varianceCorrection } = declared;
+): TestBatchNorm {
+  const { features, precision, decay, runningVariance } = declared;
   const store = precision === "float32" ? Math.fround : (value: number) => value;
   const f = forms.sums === "float64" ? (value: number) => value : store;
   const vector = (value: number) => new Float64Array(features).fill(value);
@@ -26,9 +41,8 @@ export function testBatchNorm(
     beta: vector(0),
     popMean: vector(0),
     popVar: vector(1),
-    gammaGradient: vector(0),
-    betaGradient: vector(0),
   };
+  const gradients = { dgamma: vector(0), dbeta: vector(0) };
   const epsilon = f(declared.epsilon);
   let batches = 0;
   let cache = { mode: "train" as Mode, xHat: vector(0), r: vector(0) };
@@ -62,7 +76,7 @@ export function testBatchNorm(
             variance = f(centred / rows);
           }
           const keep = f(decay === "cumulative" ? 1 - 1 / batches : decay);
-          const correction = varianceCorrection === "unbiased" ? f(rows / (rows - 1)) : 1;
+          const correction = runningVariance === "unbiased" ? f(rows / (rows - 1)) : 1;
           const average = (pop: number, batch: number) => store(f(keep * pop) + f(f(1 - keep) * batch));
           arrays.popMean[c] = average(arrays.popMean[c], mean);
           arrays.popVar[c] = average(arrays.popVar[c], f(variance * correction));
@@ -93,15 +107,19 @@ export function testBatchNorm(
           sumDy = f(sumDy + dy[at(n)]);
           sumDyXHat = f(sumDyXHat + f(dy[at(n)] * xHat[at(n)]));
         }
-        arrays.betaGradient[c] = store(arrays.betaGradient[c] + sumDy);
-        arrays.gammaGradient[c] = store(arrays.gammaGradient[c] + sumDyXHat);
+        gradients.dbeta[c] = store(gradients.dbeta[c] + sumDy);
+        gradients.dgamma[c] = store(gradients.dgamma[c] + sumDyXHat);
         const scale = f(arrays.gamma[c] * r[c]);
         for (let n = 0; n < rows; n++) {
           const means = f(f(sumDy / rows) + f(xHat[at(n)] * f(sumDyXHat / rows)));
           dx[at(n)] = store(scale * (mode === "train" ? f(dy[at(n)] - means) : dy[at(n)]));
         }
       }
-      return dx;
+      return { dx, ...gradients };
+    },
+
+    zeroGrad() {
+      for (const gradient of Object.values(gradients)) gradient.fill(0);
     },
 
     read(): BatchNormState {

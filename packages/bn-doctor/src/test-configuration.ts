@@ -1,4 +1,4 @@
-import type { Declaration } from "./subject.js";
+import type { Declaration } from "./implementation.js";
 import { type Feed, Random } from "./test-evidence.js";
 
 const DECAYS = [0, 0.1, 0.5, 0.9, 0.99, 0.999, "cumulative"] as const;
@@ -26,7 +26,7 @@ export function configuration(
       features: 1 + Math.floor(9 * random.uniform()),
       decay: pick(random, DECAYS),
       epsilon: between(random, 1e-7, 1e-1),
-      varianceCorrection: pick(random, ["biased", "unbiased"]),
+      runningVariance: pick(random, ["biased", "unbiased"]),
     },
     feed: {
       rows: Math.round(between(random, 2, 200)),

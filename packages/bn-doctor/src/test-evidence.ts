@@ -1,7 +1,7 @@
 import type { Evidence, LayerEvidence, TrainingRun } from "./evidence.js";
 import { DataMoments } from "./moments.js";
 import { RunningPairReplay } from "./running-pair-replay.js";
-import type { BatchNormSubject } from "./subject.js";
+import type { TestBatchNorm } from "./test-batch-norm.js";
 
 /** Seeded numbers: uniform in [0, 1), and standard normal. */
 export class Random {
@@ -36,8 +36,11 @@ export interface Feed {
 
 export const FEED: Feed = { rows: 32, steps: 100, seed: 1, offset: 3, sigma: 2 };
 
+/** The evidence of a test batch norm, which can be looked into. */
+export type TestLayer = LayerEvidence & { readonly subject: TestBatchNorm };
+
 /** Feeds a layer batch after batch, with a moving γ and β and an eval pass now and then, as training would. */
-export function train(subject: BatchNormSubject, feed: Feed = FEED): LayerEvidence {
+export function train(subject: TestBatchNorm, feed: Feed = FEED): TestLayer {
   const { features, precision, declared } = subject;
   const { rows, steps, offset, sigma } = feed;
   const random = new Random(feed.seed);
@@ -62,7 +65,7 @@ export function train(subject: BatchNormSubject, feed: Feed = FEED): LayerEviden
     subject.write({ gamma: moved(gamma), beta: moved(beta) });
     if (step % 10 === 0) subject.forward(x, rows, "eval");
   }
-  return { name: "layer 1 (BatchNorm)", subject, replay, batch: { x, rows }, data };
+  return { name: "layer 1 (BatchNorm)", subject, declared, replay, batch: { x, rows }, data };
 }
 
 /** A run whose losses fall geometrically from 2.3 to the given ends. */

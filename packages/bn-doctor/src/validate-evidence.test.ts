@@ -9,7 +9,7 @@ const options = {
   features: 3,
   decay: 0.9,
   epsilon: 1e-5,
-  varianceCorrection: "biased",
+  runningVariance: "biased",
   precision: "float32",
 } as const;
 const evidence = evidenceOf([train(testBatchNorm(options))]);
@@ -27,8 +27,7 @@ const inBaseline = (change: Partial<TrainingRun>): Evidence => ({
   ...evidence,
   baselineRun: { ...evidence.baselineRun, ...change },
 });
-const declaring = (change: object): Evidence =>
-  inLayer({ subject: { ...layer.subject, declared: { ...options, ...change } } });
+const declaring = (change: object): Evidence => inLayer({ declared: { ...options, ...change } });
 const withValue = (numbers: ArrayLike<number>, index: number, value: number): number[] =>
   Array.from(numbers, (number, i) => (i === index ? value : number));
 
@@ -60,18 +59,18 @@ describe("evidence that contradicts itself is refused", () => {
     ["baselineRun.batchSize must be 128 as in batchNormRun, got 64", inBaseline({ batchSize: 64 })],
     ["baselineRun.steps must be 100 as in batchNormRun, got 99", inBaseline({ steps: 99 })],
     [
-      "layers[0].subject.features must be an integer of at least 1, got 0",
+      "layers[0].subject.features must be a positive integer, got 0",
       inLayer({ subject: { ...layer.subject, features: 0 } }),
     ],
     [
-      'layers[0].subject.precision must be "float32" or "float64", got int32',
+      'layers[0].subject.precision must be "float32" or "float64", got "int32"',
       inLayer({ subject: { ...layer.subject, precision: "int32" as "float32" } }),
     ],
-    ["layers[0].subject.declared.epsilon must be positive and finite, got 0", declaring({ epsilon: 0 })],
-    ['layers[0].subject.declared.decay must be in [0, 1) or "cumulative", got 1', declaring({ decay: 1 })],
+    ["layers[0].declared.epsilon must be positive, got 0", declaring({ epsilon: 0 })],
+    ['layers[0].declared.decay must be in [0, 1) or "cumulative", got 1', declaring({ decay: 1 })],
     [
-      'layers[0].subject.declared.varianceCorrection must be "biased" or "unbiased", got none',
-      declaring({ varianceCorrection: "none" }),
+      'layers[0].declared.runningVariance must be "biased" or "unbiased", got "none"',
+      declaring({ runningVariance: "none" }),
     ],
     ["layers[0].replay.decay must be 0.5 as declared, got 0.9", declaring({ decay: 0.5 })],
     [

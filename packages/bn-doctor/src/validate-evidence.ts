@@ -44,8 +44,8 @@ function validateSteps(path: string, curve: Curve): void {
 
 function validateLayer(path: string, { subject, declared, replay }: LayerEvidence): void {
   const implementation = isLayer(subject) ? layerImplementation(subject) : subject;
-  validateImplementation(implementation, `${path}.subject`);
-  validateDeclaration(declared, `${path}.declared`);
+  validateImplementation(implementation, `judge: ${path}.subject`);
+  validateDeclaration(declared, `judge: ${path}.declared`);
   for (const name of ["epsilon", "decay", "runningVariance"] as const) {
     if (declared[name] === undefined) refuse(`${path}.declared.${name}`, "given", undefined);
   }

@@ -42,7 +42,5 @@ export function validateImplementation(implementation: BatchNormImplementation, 
 }
 
 function refuse(path: string, expected: string, got: unknown): never {
-  throw new Error(
-    `bn-doctor: ${path} must be ${expected}, got ${typeof got === "string" ? `"${got}"` : String(got)}`,
-  );
+  throw new Error(`${path} must be ${expected}, got ${typeof got === "string" ? `"${got}"` : String(got)}`);
 }

@@ -20,8 +20,8 @@ export function saveAndLoad(implementation: GuardedImplementation, trial: Trial)
   return implementation.undisturbed(() => {
     implementation.write(trial.state);
     const before = implementation.read();
-    const y = implementation.forward(trial.x, trial.rows, "eval");
     const saved = call("save()", () => copyOf(save.call(given)));
+    const y = implementation.forward(trial.x, trial.rows, "eval");
     const fresh = (value: number) => new Float64Array(features).fill(value);
     implementation.write({
       gamma: fresh(1),

@@ -3,12 +3,15 @@ import type { FaultEvidence } from "../diagnosis.js";
 import type { GuardedImplementation } from "../guarded-implementation.js";
 import type { Declaration, Precision } from "../implementation.js";
 import { batchMoments } from "../moments.js";
-import { numbers, spread, uniform } from "../trials.js";
+import { numbers, uniform } from "../trials.js";
 import { fits } from "./fits.js";
 
 /** How training moves the running pair. */
 export interface FoundUpdate {
+  /** As people would write it. */
   readonly decay: Declaration["decay"] | undefined;
+  /** As it works: float32 makes 0.1000000238 of 1 − 0.9. */
+  readonly exactDecay: Declaration["decay"] | undefined;
   readonly runningVariance: Declaration["runningVariance"] | undefined;
   readonly faults: readonly FaultId[];
   readonly evidence: Readonly<Partial<Record<FaultId, FaultEvidence>>>;
@@ -116,7 +119,7 @@ export function findUpdate(
       expected: `moved from ${run.before[name][0]} towards ${run.moments[name][0]}`,
       seen: run.after[name][0],
     });
-    return { decay: undefined, runningVariance: undefined, faults, evidence };
+    return { decay: undefined, exactDecay: undefined, runningVariance: undefined, faults, evidence };
   }
   if (inForward && inBackward) {
     report("stats-updated-twice", {
@@ -138,7 +141,7 @@ export function findUpdate(
           moves.every((run, j) => reproduces(run, candidate, decays.each[j], epsilon, precision)),
         );
   if (decays === undefined || kind === undefined) {
-    return { decay: decays?.found, runningVariance: undefined, faults, evidence };
+    return { decay: decays?.found, exactDecay: decays?.exact, runningVariance: undefined, faults, evidence };
   }
   for (const id of kind.kind.faults) {
     const [run] = id === "epsilon-folded-into-stats" ? moves.slice(2) : moves;
@@ -161,7 +164,7 @@ export function findUpdate(
       seen: `the ${runningVariance} variance, ${run.after.variance[0]}`,
     });
   }
-  return { decay: decays.found, runningVariance, faults, evidence };
+  return { decay: decays.found, exactDecay: decays.exact, runningVariance, faults, evidence };
 }
 
 function compareDecays(
@@ -191,12 +194,19 @@ function runs(features: number): Run[] {
     mean: new Float64Array(features).fill(mean),
     variance: new Float64Array(features).fill(variance),
   });
+  // Rows spread evenly, so that σ is never so small that a one-pass variance loses it.
   const batch = (rows: number, sigma: number) => {
     const centre = numbers(features, () => 1 + random());
-    return { x: numbers(rows * features, (i) => centre[i % features] + sigma * spread(random)), rows };
+    const deviation = numbers(features, () => sigma * (0.75 + 0.5 * random()));
+    const place = (n: number) => (2 * n - rows + 1) / rows;
+    const x = numbers(rows * features, (i) => {
+      const c = i % features;
+      return centre[c] + deviation[c] * place(Math.floor(i / features));
+    });
+    return { x, rows };
   };
-  const two = batch(2, 0.5);
-  const five = batch(features === 5 ? 6 : 5, 2);
+  const two = batch(2, 1);
+  const five = batch(features === 5 ? 6 : 5, 4);
   const equal = { x: new Float32Array(4 * features).fill(2), rows: 4 };
   return [
     { name: "2 rows, from a pair of zeros", before: pair(0, 0), batch: two },
@@ -231,6 +241,7 @@ function weightOf(popMean: Float64Array, mean: Float64Array): number {
 
 interface Decays {
   readonly found: Declaration["decay"];
+  readonly exact: Declaration["decay"];
   /** Weight of the old pair at each pass. */
   readonly each: readonly number[];
 }
@@ -250,12 +261,13 @@ function decaysOf(
       typeof declared === "number" && sameDecay(decay, declared, precision)
         ? declared
         : roundedDecay(decay, precision);
-    return { found, each: Array(count).fill(found) };
+    return { found, exact: decay, each: Array(count).fill(decay) };
   }
   const batches = weights.map((weight) => 1 / weight);
   if (!batches.every((t, j) => Math.abs(t - batches[0] - j) <= 100 * near * t)) return undefined;
   return {
     found: "cumulative",
+    exact: "cumulative",
     each: Array.from({ length: count }, (_, j) => 1 - 1 / Math.round(batches[0] + j)),
   };
 }
@@ -263,7 +275,7 @@ function decaysOf(
 /** Two decays that rounding of the decay, or of 1 − decay, could make of one. */
 function sameDecay(a: number, b: number, precision: Precision): boolean {
   const unit = precision === "float32" ? 2 ** -24 : 2 ** -53;
-  return Math.abs(a - b) <= 16 * unit + 1e-5 * Math.abs(1 - b);
+  return Math.abs(a - b) <= 4 * unit;
 }
 
 /** People write a decay with few digits; what lies that near such a number is meant to be it. */
@@ -293,5 +305,5 @@ function reproduces(
   const variance = before.variance.map((old, c) =>
     kind.next(old, moments.variance[c] * correction(batch.rows), decay, epsilon),
   );
-  return fits(after.mean, mean, precision) && fits(after.variance, variance, precision);
+  return fits(after.mean, mean, precision) && fits(after.variance, variance, precision, (1 - decay) * epsilon);
 }

@@ -6,9 +6,17 @@ import type { Precision } from "../implementation.js";
  */
 const SHARE: Record<Precision, number> = { float32: 2 ** -14, float64: 2 ** -43 };
 
-/** Whether a model reproduces numbers. What is not finite fits nothing. */
-export function fits(seen: ArrayLike<number>, predicted: ArrayLike<number>, precision: Precision): boolean {
-  let largest = 0;
+/**
+ * Whether a model reproduces numbers. What is not finite fits nothing. `size` is what the numbers are made of, where
+ * they may cancel to less.
+ */
+export function fits(
+  seen: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  precision: Precision,
+  size = 0,
+): boolean {
+  let largest = size;
   for (let i = 0; i < predicted.length; i++) largest = Math.max(largest, Math.abs(predicted[i]));
   const tolerance = SHARE[precision] * largest;
   for (let i = 0; i < seen.length; i++) {

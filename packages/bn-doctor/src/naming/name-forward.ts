@@ -20,30 +20,29 @@ export interface SeenForward {
   readonly y: Float64Array;
 }
 
-/** Finds the forward pass with the fewest faults that gives what the implementation gives; undefined: none does. */
+/**
+ * Finds the forward pass with the fewest faults that gives what the implementation gives; undefined: none does.
+ * `epsilons.known` stands in where a pass does not show its ε.
+ */
 export function nameForward(
   implementation: GuardedImplementation,
   mode: Mode,
   trials: readonly Trial[],
   denominators: Denominators,
-  declaredEpsilon: number | undefined,
+  epsilons: { readonly declared: number | undefined; readonly known: number },
 ): NamedForward | undefined {
   const { precision } = implementation;
   const seen = trials.map((trial) => seeForward(implementation, mode, trial));
-  const known = [denominators.batch, denominators["running pair"]].flatMap((size) =>
-    size === undefined ? [] : [size * size],
-  );
   const matches = forwardModels(mode).flatMap((model) => {
     const faults = forwardFaults(model, mode);
     const own = epsilonOf(model.normalisation, denominators, precision);
-    const candidates = own === undefined ? known : [own];
-    if (declaredEpsilon !== undefined) candidates.unshift(declaredEpsilon);
+    const candidates = [epsilons.declared, own ?? epsilons.known].filter((epsilon) => epsilon !== undefined);
     return candidates
       .filter((epsilon) =>
         seen.every(({ input, y }) => fits(y, forwardOf(model, { ...input, epsilon }), precision)),
       )
       .map((epsilon): NamedForward => {
-        const missing = epsilon === 0 && declaredEpsilon !== 0;
+        const missing = epsilon === 0 && epsilons.declared !== 0;
         return { model, epsilon, faults: missing ? [...faults, "epsilon-missing-in-forward"] : faults };
       });
   });
