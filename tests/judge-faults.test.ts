@@ -25,8 +25,14 @@ const ROWS = 32;
 const ENDS = { train: 0.113, evalTrain: 0.079 };
 const BASELINE_ENDS = { train: 0.24, evalTrain: 0.207 };
 
-/** Each fault: how its measured curves ended, and the checks that must fail, no more and no fewer. */
-const expected: Record<FaultId | "correct", { ends?: typeof ENDS; fails: CheckId[] }> = {
+/** How a layer's measured curves ended, and the checks that must fail, no more and no fewer. */
+interface Expectation {
+  readonly ends?: typeof ENDS;
+  readonly fails: CheckId[];
+}
+
+/** The faults that the judge has been made to find so far. */
+const expected = {
   correct: { fails: [] },
   "stats-never-updated": {
     ends: { train: 0.113, evalTrain: 0.99 },
@@ -49,8 +55,9 @@ const expected: Record<FaultId | "correct", { ends?: typeof ENDS; fails: CheckId
   },
   "gradient-ignores-variance": { ends: { train: 0.149, evalTrain: 0.11 }, fails: ["train-gradient"] },
   "train-formula-in-eval": { fails: ["eval-gradient"] },
-};
-const ids = Object.keys(expected) as (FaultId | "correct")[];
+} satisfies Partial<Record<FaultId | "correct", Expectation>>;
+type Id = keyof typeof expected;
+const ids = Object.keys(expected) as Id[];
 
 /** The adapter between a plain batch norm and the doctor. */
 function subjectOf(layer: PlainBatchNorm, options: BatchNormOptions): BatchNormSubject {
@@ -109,7 +116,7 @@ function run(ends: typeof ENDS): TrainingRun {
   return { steps: STEPS, batchSize: 128, curves };
 }
 
-function verdictOn(id: FaultId | "correct", precision: BatchNormOptions["precision"]): Verdict {
+function verdictOn(id: Id, precision: BatchNormOptions["precision"]): Verdict {
   const options = {
     features: 6,
     decay: 0.9,
@@ -123,9 +130,10 @@ function verdictOn(id: FaultId | "correct", precision: BatchNormOptions["precisi
     fed("layer 1 (BatchNorm)", createCorrectBatchNorm(options), options),
     fed("layer 4 (BatchNorm)", create(options), options),
   ];
+  const { ends = ENDS }: Expectation = expected[id];
   const evidence: Evidence = {
     layers,
-    batchNormRun: run(expected[id].ends ?? ENDS),
+    batchNormRun: run(ends),
     baselineRun: run(BASELINE_ENDS),
   };
   return judge(evidence);
@@ -134,7 +142,7 @@ function verdictOn(id: FaultId | "correct", precision: BatchNormOptions["precisi
 describe.each(["float32", "float64"] as const)("in %s", (precision) => {
   it.each(ids)("%s fails exactly the checks that fit it", (id) => {
     const { healthy, checks } = verdictOn(id, precision);
-    const { fails } = expected[id];
+    const { fails }: Expectation = expected[id];
     expect(checks.filter(({ passed }) => passed === false).map((check) => check.id)).toEqual(fails);
     expect(checks.filter(({ passed }) => passed === "inconclusive")).toEqual([]);
     expect(healthy).toBe(fails.length === 0);

@@ -14,6 +14,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { faults } from "bn-faults";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { plantableFaults } from "./planted-batch-norm.js";
 import type { Report } from "./report.js";
 
 /** The command as it is built, beside the app so that it finds its dependencies; results go elsewhere. */
@@ -186,7 +187,7 @@ describe("exit code 2: bad input, said on one line of standard error, and nothin
   it.each([
     [["--epochs", "0"], '--epochs must be an integer of at least 1, got "0"'],
     [["--batch-size", "8001"], '--batch-size must be at most 8000, the digits to train on, got "8001"'],
-    [["--fault", "nothing"], `--fault must be one of ${Object.keys(faults).join(", ")}, got "nothing"`],
+    [["--fault", "nothing"], `--fault must be one of ${plantableFaults.join(", ")}, got "nothing"`],
     [["--colour"], "unknown option '--colour'"],
     [["--out", "file"], `${folder} "file" (ENOTDIR)`],
     [["--out", "file/in"], `${folder} "file/in" (ENOTDIR)`],

@@ -1,3 +1,4 @@
-export { type Fault, type FaultId, faults } from "./catalogue.js";
+export { type Fault, type FaultGrade, type FaultId, faults } from "./catalogue.js";
 export { createCorrectBatchNorm } from "./correct.js";
-export type { BatchNormOptions, Numbers, PlainBatchNorm } from "./plain-batch-norm.js";
+export { type CorrectVariant, correctVariants } from "./correct-variants.js";
+export type { BatchNormOptions, Checkpoint, Numbers, PlainBatchNorm } from "./plain-batch-norm.js";

@@ -2,7 +2,7 @@ import type { BatchNormOptions, Numbers, PlainBatchNorm } from "./plain-batch-no
 
 /** Fault: training passes leave the running pair at (0, 1), so eval normalises by numbers that nobody measured. */
 export function createStatsNeverUpdated(options: BatchNormOptions): PlainBatchNorm {
-  const { features, epsilon, precision } = options;
+  const { features, decay, epsilon, varianceCorrection, precision } = options;
   const zeros = (length: number): Numbers =>
     precision === "float32" ? new Float32Array(length) : new Float64Array(length);
 
@@ -24,27 +24,31 @@ export function createStatsNeverUpdated(options: BatchNormOptions): PlainBatchNo
       if (mode === "train" && rows < 2) {
         throw new RangeError(`forward: training needs at least 2 rows, got ${rows}`);
       }
-      const y = zeros(x.length);
+      const mean = Float64Array.from(layer.popMean);
+      const variance = Float64Array.from(layer.popVar);
+      if (mode === "train") {
+        for (let c = 0; c < features; c++) {
+          mean[c] = 0;
+          for (let n = 0; n < rows; n++) mean[c] += x[n * features + c];
+          mean[c] /= rows;
+          variance[c] = 0;
+          for (let n = 0; n < rows; n++) variance[c] += (x[n * features + c] - mean[c]) ** 2;
+          variance[c] /= rows;
+        }
+        const batches = layer.batches + 1;
+        const keep = decay === "cumulative" ? 1 - 1 / batches : decay;
+        const correction = varianceCorrection === "unbiased" ? rows / (rows - 1) : 1;
+        const popMean = layer.popMean.map((old, c) => keep * old + (1 - keep) * mean[c]);
+        const popVar = layer.popVar.map((old, c) => keep * old + (1 - keep) * variance[c] * correction);
+        if (popMean.every(Number.isFinite) && popVar.every(Number.isFinite)) layer.batches = batches;
+      }
+      const r = variance.map((v) => 1 / Math.sqrt(v + epsilon));
       const xHat = new Float64Array(x.length);
-      const r = new Float64Array(features);
-      if (mode === "train") layer.batches += 1;
-      for (let c = 0; c < features; c++) {
-        let mean = layer.popMean[c];
-        let variance = layer.popVar[c];
-        if (mode === "train") {
-          mean = 0;
-          for (let n = 0; n < rows; n++) mean += x[n * features + c];
-          mean /= rows;
-          variance = 0;
-          for (let n = 0; n < rows; n++) variance += (x[n * features + c] - mean) ** 2;
-          variance /= rows;
-        }
-        r[c] = 1 / Math.sqrt(variance + epsilon);
-        for (let n = 0; n < rows; n++) {
-          const i = n * features + c;
-          xHat[i] = (x[i] - mean) * r[c];
-          y[i] = layer.gamma[c] * xHat[i] + layer.beta[c];
-        }
+      const y = zeros(x.length);
+      for (let i = 0; i < x.length; i++) {
+        const c = i % features;
+        xHat[i] = (x[i] - mean[c]) * r[c];
+        y[i] = layer.gamma[c] * xHat[i] + layer.beta[c];
       }
       cache = { mode, xHat, r };
       return y;
@@ -77,6 +81,29 @@ export function createStatsNeverUpdated(options: BatchNormOptions): PlainBatchNo
         }
       }
       return dx;
+    },
+
+    parameters: () => [layer.gamma, layer.beta],
+
+    save: () => ({
+      gamma: [...layer.gamma],
+      beta: [...layer.beta],
+      popMean: [...layer.popMean],
+      popVar: [...layer.popVar],
+      batches: layer.batches,
+    }),
+
+    load(saved) {
+      const { batches } = saved;
+      if (typeof batches !== "number") throw new RangeError(`load: batches must be a number, got ${batches}`);
+      for (const name of ["gamma", "beta", "popMean", "popVar"] as const) {
+        const values = saved[name];
+        if (typeof values !== "object" || values.length !== features) {
+          throw new RangeError(`load: ${name} must hold ${features} numbers, got ${values}`);
+        }
+        layer[name].set(values);
+      }
+      layer.batches = batches;
     },
   };
   return layer;

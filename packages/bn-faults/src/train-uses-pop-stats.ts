@@ -27,31 +27,38 @@ export function createTrainUsesPopStats(options: BatchNormOptions): PlainBatchNo
       if (mode === "train" && rows < 2) {
         throw new RangeError(`forward: training needs at least 2 rows, got ${rows}`);
       }
-      const y = zeros(x.length);
+      const usedMean = Float64Array.from(layer.popMean);
+      const usedVariance = Float64Array.from(layer.popVar);
+      if (mode === "train") {
+        const mean = new Float64Array(features);
+        const variance = new Float64Array(features);
+        for (let c = 0; c < features; c++) {
+          mean[c] = 0;
+          for (let n = 0; n < rows; n++) mean[c] += x[n * features + c];
+          mean[c] /= rows;
+          variance[c] = 0;
+          for (let n = 0; n < rows; n++) variance[c] += (x[n * features + c] - mean[c]) ** 2;
+          variance[c] /= rows;
+        }
+        const batches = layer.batches + 1;
+        const keep = decay === "cumulative" ? 1 - 1 / batches : decay;
+        const correction = varianceCorrection === "unbiased" ? rows / (rows - 1) : 1;
+        const popMean = layer.popMean.map((old, c) => keep * old + (1 - keep) * mean[c]);
+        const popVar = layer.popVar.map((old, c) => keep * old + (1 - keep) * variance[c] * correction);
+        // A NaN or an infinity would stay for ever.
+        if (popMean.every(Number.isFinite) && popVar.every(Number.isFinite)) {
+          layer.popMean.set(popMean);
+          layer.popVar.set(popVar);
+          layer.batches = batches;
+        }
+      }
+      const r = usedVariance.map((v) => 1 / Math.sqrt(v + epsilon));
       const xHat = new Float64Array(x.length);
-      const r = new Float64Array(features);
-      if (mode === "train") layer.batches += 1;
-      for (let c = 0; c < features; c++) {
-        const popMean = layer.popMean[c];
-        const popVar = layer.popVar[c];
-        if (mode === "train") {
-          let mean = 0;
-          for (let n = 0; n < rows; n++) mean += x[n * features + c];
-          mean /= rows;
-          let variance = 0;
-          for (let n = 0; n < rows; n++) variance += (x[n * features + c] - mean) ** 2;
-          variance /= rows;
-          const keep = decay === "cumulative" ? 1 - 1 / layer.batches : decay;
-          const correction = varianceCorrection === "unbiased" ? rows / (rows - 1) : 1;
-          layer.popMean[c] = keep * popMean + (1 - keep) * mean;
-          layer.popVar[c] = keep * popVar + (1 - keep) * variance * correction;
-        }
-        r[c] = 1 / Math.sqrt(popVar + epsilon);
-        for (let n = 0; n < rows; n++) {
-          const i = n * features + c;
-          xHat[i] = (x[i] - popMean) * r[c];
-          y[i] = layer.gamma[c] * xHat[i] + layer.beta[c];
-        }
+      const y = zeros(x.length);
+      for (let i = 0; i < x.length; i++) {
+        const c = i % features;
+        xHat[i] = (x[i] - usedMean[c]) * r[c];
+        y[i] = layer.gamma[c] * xHat[i] + layer.beta[c];
       }
       cache = { xHat, r };
       return y;
@@ -80,6 +87,29 @@ export function createTrainUsesPopStats(options: BatchNormOptions): PlainBatchNo
         for (let n = 0; n < rows; n++) dx[n * features + c] = scale * dy[n * features + c];
       }
       return dx;
+    },
+
+    parameters: () => [layer.gamma, layer.beta],
+
+    save: () => ({
+      gamma: [...layer.gamma],
+      beta: [...layer.beta],
+      popMean: [...layer.popMean],
+      popVar: [...layer.popVar],
+      batches: layer.batches,
+    }),
+
+    load(saved) {
+      const { batches } = saved;
+      if (typeof batches !== "number") throw new RangeError(`load: batches must be a number, got ${batches}`);
+      for (const name of ["gamma", "beta", "popMean", "popVar"] as const) {
+        const values = saved[name];
+        if (typeof values !== "object" || values.length !== features) {
+          throw new RangeError(`load: ${name} must hold ${features} numbers, got ${values}`);
+        }
+        layer[name].set(values);
+      }
+      layer.batches = batches;
     },
   };
   return layer;
