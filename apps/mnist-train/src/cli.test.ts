@@ -92,6 +92,7 @@ describe("an epoch on the real digits", () => {
       varianceCorrection: "biased",
       seed: 1,
       fault: null,
+      batchNorm: null,
     });
     expect(runs.map(({ name }) => name)).toEqual(["no-batch-norm", "batch-norm"]);
     for (const { curves, seconds, stepsPerSecond } of runs) {

@@ -73,7 +73,7 @@ function factoryOf(module: Record<string, unknown>, source: string): Factory {
     (exported) => typeof exported === "function",
   );
   if (factory !== undefined) return factory as Factory;
-  const names = Object.keys(module).join(", ") || "nothing";
+  const names = Object.keys(module).sort().join(", ") || "nothing";
   throw new BadInput(`${source}: must export a function as default or createBatchNorm, exports ${names}`);
 }
 

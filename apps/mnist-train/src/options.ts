@@ -132,7 +132,7 @@ function afterHelp(parser: Command): string {
       .map((id) => helper.formatItem(id, width, faults[id].summary, helper));
     return `${title}:\n${rows.join("\n")}`;
   });
-  return `\n${groups.join("\n\n")}\n\nExit code: 0 batch norm behaves, 1 it does not, 2 bad input.\nWith --faults: 0 every fault was named and the correct batch norm behaves, 1 not so.`;
+  return `\n${groups.join("\n\n")}\n\nExit code: 0 batch norm behaves, 1 it does not, 2 bad input.\nWith --faults: 0 every fault was named and the correct one behaves, else 1.`;
 }
 
 function command(): Command {
@@ -178,7 +178,7 @@ function command(): Command {
         .conflicts("fault"),
     )
     .addOption(
-      new Option("--out <folder>", "for report.json, curves.svg, metrics.jsonl; with --faults faults.json, faults.md")
+      new Option("--out <folder>", "for report.json, curves.svg, metrics.jsonl; or faults.json, faults.md")
         .argParser(folder)
         .default(DEFAULT_OUT, DEFAULT_OUT),
     )
