@@ -1,5 +1,4 @@
 import {
-  type BatchNormSubject,
   type CheckId,
   DataMoments,
   type Evidence,
@@ -17,6 +16,7 @@ import {
   type PlainBatchNorm,
 } from "bn-faults";
 import { describe, expect, it } from "vitest";
+import { adapterOf, declarationOf } from "./test-plain-adapter.js";
 
 const STEPS = 100;
 const ROWS = 32;
@@ -31,7 +31,7 @@ interface Expectation {
   readonly fails: CheckId[];
 }
 
-/** The faults that the judge has been made to find so far. */
+/** Faults whose curves were measured. What names every one of them is diagnose-faults.test.ts. */
 const expected = {
   correct: { fails: [] },
   "stats-never-updated": {
@@ -59,35 +59,11 @@ const expected = {
 type Id = keyof typeof expected;
 const ids = Object.keys(expected) as Id[];
 
-/** The adapter between a plain batch norm and the doctor. */
-function subjectOf(layer: PlainBatchNorm, options: BatchNormOptions): BatchNormSubject {
-  const arrays = ["gamma", "beta", "popMean", "popVar", "gammaGradient", "betaGradient"] as const;
-  return {
-    features: options.features,
-    precision: options.precision,
-    declared: options,
-    forward: (x, rows, mode) => layer.forward(x, rows, mode),
-    backward: (dy, rows) => layer.backward(dy, rows),
-    read: () => ({
-      gamma: layer.gamma.slice(),
-      beta: layer.beta.slice(),
-      popMean: layer.popMean.slice(),
-      popVar: layer.popVar.slice(),
-      gammaGradient: layer.gammaGradient.slice(),
-      betaGradient: layer.betaGradient.slice(),
-      batches: layer.batches,
-    }),
-    write(values) {
-      for (const name of arrays) layer[name].set(values[name] ?? layer[name]);
-      layer.batches = values.batches ?? layer.batches;
-    },
-  };
-}
-
 /** Feeds a layer as training would, with an eval pass now and then. */
 function fed(name: string, layer: PlainBatchNorm, options: BatchNormOptions): LayerEvidence {
   const { features } = options;
-  const replay = new RunningPairReplay(features, options);
+  const declared = declarationOf(options);
+  const replay = new RunningPairReplay(features, declared);
   const data = new DataMoments(features);
   let x = new Float32Array(0);
   for (let step = 1; step <= STEPS; step++) {
@@ -100,7 +76,7 @@ function fed(name: string, layer: PlainBatchNorm, options: BatchNormOptions): La
     layer.forward(x, ROWS, "train");
     if (step % 10 === 0) layer.forward(x, ROWS, "eval");
   }
-  return { name, subject: subjectOf(layer, options), replay, batch: { x, rows: ROWS }, data };
+  return { name, subject: adapterOf(layer, options), declared, replay, batch: { x, rows: ROWS }, data };
 }
 
 /** A run whose losses fall geometrically from 2.3 to the given ends. */
@@ -141,11 +117,13 @@ function verdictOn(id: Id, precision: BatchNormOptions["precision"]): Verdict {
 
 describe.each(["float32", "float64"] as const)("in %s", (precision) => {
   it.each(ids)("%s fails exactly the checks that fit it", (id) => {
-    const { healthy, checks } = verdictOn(id, precision);
+    const { healthy, checks, faults } = verdictOn(id, precision);
     const { fails }: Expectation = expected[id];
     expect(checks.filter(({ passed }) => passed === false).map((check) => check.id)).toEqual(fails);
     expect(checks.filter(({ passed }) => passed === "inconclusive")).toEqual([]);
     expect(healthy).toBe(fails.length === 0);
+    const named = faults.map(({ layer, id }) => `${layer}: ${id}`);
+    expect(named).toEqual(id === "correct" ? [] : [`layer 4 (BatchNorm): ${id}`]);
   });
 });
 

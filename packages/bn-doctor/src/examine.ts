@@ -19,16 +19,17 @@ import type { Declaration, Mode } from "./implementation.js";
 import { describeForward, type ForwardModel } from "./models/forward-model.js";
 import { describeGradient } from "./models/gradient-model.js";
 import { BY_BATCH, BY_RUNNING_PAIR } from "./models/normalisation.js";
-import { rounded, smallestDenominators } from "./naming/find-epsilon.js";
+import { type Denominators, rounded, smallestDenominators } from "./naming/find-epsilon.js";
 import { type FoundUpdate, findUpdate } from "./naming/find-update.js";
 import { type NamedForward, nameForward } from "./naming/name-forward.js";
-import { type NamedGradients, nameGradients } from "./naming/name-gradients.js";
+import { nameGradients } from "./naming/name-gradients.js";
 import { chosenTrials, type Trial } from "./trials.js";
 import type { Check } from "./verdict.js";
 
-/** How an examination went: what {@link import("./diagnose.js").diagnose} makes a diagnosis of. */
+/** How an examination went: what `diagnose` makes a diagnosis of. */
 export interface Examination {
   readonly checks: readonly Check[];
+  /** Failed checks that no fault explains. */
   readonly unexplained: readonly Check[];
   readonly faults: readonly FaultFinding[];
   readonly convention: Convention;
@@ -36,226 +37,250 @@ export interface Examination {
   readonly failure?: ImplementationError | undefined;
 }
 
-/** Where nothing is declared and nothing can be found. */
-const FALLBACK: Declaration = { epsilon: 1e-5, decay: 0.9, runningVariance: "biased" };
+export interface ExamineOptions {
+  /** For people, where there are several layers: "layer 1 (BatchNorm)". */
+  readonly name?: string;
+  /** A batch to be tried beside the chosen ones. */
+  readonly real?: Trial | undefined;
+}
 
 /** Looks at everything that an implementation lets see. Leaves it as it was, but for the cache of its last pass. */
 export function examine(
   implementation: GuardedImplementation,
   declared: Partial<Declaration>,
-  options: { readonly name?: string; readonly real?: Trial | undefined } = {},
+  options: ExamineOptions = {},
 ): Examination {
   try {
-    return implementation.undisturbed(() => look(implementation, declared, options));
+    return implementation.undisturbed(() => new Examiner(implementation, declared, options).examine());
   } catch (failure) {
     if (!(failure instanceof ImplementationError)) throw failure;
-    const convention = describeConvention({ epsilon: null, decay: null, runningVariance: null });
-    return { checks: [], unexplained: [], faults: [], convention, failure };
+    return { ...NOTHING, checks: [], failure };
   }
 }
 
-function look(
-  implementation: GuardedImplementation,
-  declared: Partial<Declaration>,
-  { name, real }: { readonly name?: string; readonly real?: Trial | undefined },
-): Examination {
-  const { abilities, features, precision } = implementation;
-  const findings = new FaultFindings(implementation, declared);
+const NOTHING = {
+  unexplained: [],
+  faults: [],
+  convention: describeConvention({ epsilon: null, decay: null, runningVariance: null }),
+};
 
-  const denominators = {
-    train: smallestDenominators(implementation, "train"),
-    eval: smallestDenominators(implementation, "eval"),
-  };
-  const found = denominators.train.batch ?? denominators.eval["running pair"];
-  const foundEpsilon = found === undefined ? undefined : rounded(found * found, precision);
-  const epsilon = declared.epsilon ?? foundEpsilon ?? FALLBACK.epsilon;
-  const chosen = chosenTrials(features, epsilon > 0 ? epsilon : 1e-6);
-  if (
-    foundEpsilon !== undefined &&
-    foundEpsilon > 0 &&
-    Math.abs(Math.log(foundEpsilon / chosenEpsilon(epsilon))) > Math.LN2
+/** Where nothing is declared and nothing can be found. */
+const FALLBACK: Declaration = { epsilon: 1e-5, decay: 0.9, runningVariance: "biased" };
+
+/** An ε to choose batches by, where the implementation's own is 0. */
+const SMALL = 1e-6;
+
+/**
+ * One examination: finds the convention, runs the exact checks against it, and names what makes them fail. The checks
+ * decide what is right, to within rounding; the names come from models that need only be near.
+ */
+class Examiner {
+  readonly #implementation: GuardedImplementation;
+  readonly #declared: Partial<Declaration>;
+  readonly #options: ExamineOptions;
+  readonly #findings: FaultFindings;
+  readonly #denominators: Readonly<Record<Mode, Denominators>>;
+  /** Declared, or else found. */
+  readonly #epsilon: number;
+  readonly #chosen: readonly Trial[];
+  readonly #update: FoundUpdate | undefined;
+
+  constructor(
+    implementation: GuardedImplementation,
+    declared: Partial<Declaration>,
+    options: ExamineOptions,
   ) {
-    chosen.push(...chosenTrials(features, foundEpsilon).slice(1, 2));
-  }
-  const update = abilities.runningPair ? findUpdate(implementation, epsilon, declared) : undefined;
-  const convention: Declaration = {
-    epsilon,
-    decay: declared.decay ?? update?.exactDecay ?? FALLBACK.decay,
-    runningVariance: declared.runningVariance ?? update?.runningVariance ?? FALLBACK.runningVariance,
-  };
-  const examined = {
-    name,
-    implementation,
-    declared: convention,
-    chosen,
-    trials: real === undefined ? chosen : [...chosen, real],
-  };
-  const run = (check: ExactCheck, able: boolean) => (able ? runExactCheck(check, examined) : undefined);
-  const results = {
-    update: run(batchStatisticsUpdate, abilities.runningPair),
-    trainForward: run(trainForward, true),
-    trainGradient: run(trainGradient, abilities.backward),
-    evalForward: run(evalForward, abilities.runningPair),
-    evalGradient: run(evalGradient, abilities.runningPair && abilities.backward),
-    evalWritesNothing: run(evalWritesNothing, abilities.runningPair),
-  };
-  const failure = Object.values(results).find((result) => result?.failure !== undefined)?.failure;
-  const checks = Object.values(results).flatMap((result) => (result === undefined ? [] : [result.check]));
-  if (failure !== undefined) {
-    return { checks, unexplained: [], faults: [], convention: describeConvention(NOTHING), failure };
+    this.#implementation = implementation;
+    this.#declared = declared;
+    this.#options = options;
+    this.#findings = new FaultFindings(implementation, declared);
+    this.#denominators = {
+      train: smallestDenominators(implementation, "train"),
+      eval: smallestDenominators(implementation, "eval"),
+    };
+    const smallest = this.#denominators.train.batch ?? this.#denominators.eval["running pair"];
+    const found = smallest === undefined ? undefined : rounded(smallest * smallest, implementation.precision);
+    this.#epsilon = declared.epsilon ?? found ?? FALLBACK.epsilon;
+    this.#chosen = trialsFor(implementation.features, this.#epsilon, found);
+    this.#update = implementation.abilities.runningPair
+      ? findUpdate(implementation, this.#epsilon, declared)
+      : undefined;
   }
 
-  const forwards = {
-    train: judgeForward("train", results.trainForward),
-    eval: judgeForward("eval", results.evalForward),
-  };
-  judgeGradient("train", results.trainGradient, forwards.train);
-  judgeGradient("eval", results.evalGradient, forwards.eval);
-  judgeEpsilon();
-  judgeUpdate();
-  judgeHabits();
+  examine(): Examination {
+    const results = this.#runChecks();
+    const all = Object.values(results).filter((result) => result !== undefined);
+    const checks = all.map(({ check }) => check);
+    const failure = all.find((result) => result.failure !== undefined)?.failure;
+    if (failure !== undefined) return { ...NOTHING, checks, failure };
 
-  return {
-    checks,
-    unexplained: findings.unexplained,
-    faults: findings.list(),
-    convention: describeConvention({
-      epsilon: forwards.train?.epsilon ?? forwards.eval?.epsilon ?? null,
-      decay: update?.decay ?? null,
-      runningVariance: update?.runningVariance ?? null,
-    }),
-  };
+    const forwards = {
+      train: this.#judgeForward("train", results.trainForward),
+      eval: this.#judgeForward("eval", results.evalForward),
+    };
+    this.#judgeGradient("train", results.trainGradient, forwards.train);
+    this.#judgeGradient("eval", results.evalGradient, forwards.eval);
+    this.#judgeEpsilon(forwards);
+    this.#judgeUpdate(results.update, forwards.train);
+    this.#judgeEvalWrites(results.evalWritesNothing);
+    this.#judgeHabits(forwards);
 
-  function failed(result: ExactResult | undefined): result is ExactResult {
-    return result?.check.passed === false;
+    return {
+      checks,
+      unexplained: this.#findings.unexplained,
+      faults: this.#findings.list(),
+      convention: describeConvention({
+        epsilon: forwards.train?.epsilon ?? forwards.eval?.epsilon ?? null,
+        decay: this.#update?.decay ?? null,
+        runningVariance: this.#update?.runningVariance ?? null,
+      }),
+    };
+  }
+
+  #runChecks() {
+    const { runningPair, backward } = this.#implementation.abilities;
+    const { name, real } = this.#options;
+    const { decay, runningVariance } = this.#declared;
+    const examined = {
+      name,
+      implementation: this.#implementation,
+      declared: {
+        epsilon: this.#epsilon,
+        decay: decay ?? this.#update?.exactDecay ?? FALLBACK.decay,
+        runningVariance: runningVariance ?? this.#update?.runningVariance ?? FALLBACK.runningVariance,
+      },
+      chosen: this.#chosen,
+      trials: real === undefined ? this.#chosen : [...this.#chosen, real],
+    };
+    const run = (check: ExactCheck, able: boolean) => (able ? runExactCheck(check, examined) : undefined);
+    return {
+      update: run(batchStatisticsUpdate, runningPair),
+      trainForward: run(trainForward, true),
+      trainGradient: run(trainGradient, backward),
+      evalForward: run(evalForward, runningPair),
+      evalGradient: run(evalGradient, runningPair && backward),
+      evalWritesNothing: run(evalWritesNothing, runningPair),
+    };
   }
 
   /** What a mode's forward pass computes; undefined where that is nothing known, or cannot be seen. */
-  function judgeForward(mode: Mode, result: ExactResult | undefined): NamedForward | undefined {
+  #judgeForward(mode: Mode, result: ExactResult | undefined): NamedForward | undefined {
     if (result === undefined) return undefined;
-    if (!failed(result)) return { model: rightModel(mode), epsilon, faults: [] };
+    if (!failed(result)) return { model: rightModel(mode), epsilon: this.#epsilon, faults: [] };
+    const aspect = mode === "train" ? "train-forward" : "eval-forward";
     const named = nameForward(
-      implementation,
+      this.#implementation,
       mode,
-      chosen.filter(notConstant),
-      denominators[mode],
-      { declared: declared.epsilon, known: epsilon },
+      this.#chosen.filter(notConstant),
+      this.#denominators[mode],
+      { declared: this.#declared.epsilon, known: this.#epsilon },
     );
-    if (named === undefined) {
-      findings.unexplain(result.check, mode === "train" ? "train-forward" : "eval-forward");
-      return undefined;
+    if (named === undefined || this.#isRight(named)) {
+      this.#findings.unexplain(result.check, aspect);
+      return named;
     }
-    if (named.faults.length === 0 && sameEpsilon(named.epsilon, epsilon)) {
-      findings.unexplain(result.check, mode === "train" ? "train-forward" : "eval-forward");
-    }
-    const detail = `In ${mode === "train" ? "training" : "eval"} it computes ${describeForward(named.model)}.`;
-    for (const id of named.faults) findings.present(id, evidenceFor(id, result), detail);
+    const detail = `${inMode(mode)} it computes ${describeForward(named.model)}.`;
+    for (const id of named.faults) this.#findings.present(id, evidenceFor(id, result), detail);
     return named;
   }
 
-  function judgeGradient(
-    mode: Mode,
-    result: ExactResult | undefined,
-    forward: NamedForward | undefined,
-  ): void {
+  #judgeGradient(mode: Mode, result: ExactResult | undefined, forward: NamedForward | undefined): void {
     if (!failed(result)) return;
     const aspect = mode === "train" ? "train-gradient" : "eval-gradient";
     if (forward === undefined) {
-      findings.inherit(aspect, `the forward pass in ${mode} mode already fits no known formula`);
+      this.#findings.inherit(aspect, `the forward pass in ${mode} mode fits no known formula already`);
       return;
     }
-    const named = nameGradients(
-      implementation,
-      mode,
-      chosen.filter(({ rows }) => rows > 2).filter(notConstant),
-      forward,
-    );
-    reportGradients(named, aspect, result, forward);
-  }
-
-  function reportGradients(
-    { dx, dgamma, dbeta }: NamedGradients,
-    aspect: "train-gradient" | "eval-gradient",
-    result: ExactResult,
-    forward: NamedForward,
-  ): void {
-    const mode = aspect === "train-gradient" ? "training" : "eval";
-    for (const id of dx?.faults ?? []) {
-      const detail = dx === undefined ? undefined : `In ${mode} it computes ${describeGradient(dx.model)}.`;
-      findings.present(id, evidenceFor(id, result), detail);
+    const trials = this.#chosen.filter(notConstant).filter(({ rows }) => rows > 2);
+    const { dx, dgamma, dbeta } = nameGradients(this.#implementation, mode, trials, forward);
+    if (dx !== undefined) {
+      const detail = `${inMode(mode)} it computes ${describeGradient(dx.model)}.`;
+      for (const id of dx.faults) this.#findings.present(id, evidenceFor(id, result), detail);
     }
-    for (const id of [...(dgamma ?? []), ...(dbeta ?? [])]) findings.present(id, evidenceFor(id, result));
-    const unknown = [dx === undefined && "dx", dgamma === undefined && "dγ", dbeta === undefined && "dβ"];
-    const names = unknown.filter((name) => name !== false).join(", ");
-    const rightForward = forward.faults.length === 0 && sameEpsilon(forward.epsilon, epsilon);
-    const faults = [dx?.faults, dgamma, dbeta].flatMap((ids) => ids ?? []);
-    if (rightForward && (names !== "" || faults.length === 0)) findings.unexplain(result.check, aspect);
-    else if (names !== "") {
-      findings.inherit(aspect, `the forward pass is wrong, and ${names} fits no formula for it`);
+    const affine = [...(dgamma ?? []), ...(dbeta ?? [])];
+    for (const id of affine) this.#findings.present(id, evidenceFor(id, result));
+
+    const unknown = Object.entries({ dx, dγ: dgamma, dβ: dbeta }).filter(([, named]) => named === undefined);
+    const nothingWrong = unknown.length === 0 && dx?.faults.length === 0 && affine.length === 0;
+    if (this.#isRight(forward)) {
+      if (unknown.length > 0 || nothingWrong) this.#findings.unexplain(result.check, aspect);
+    } else if (unknown.length > 0) {
+      const names = unknown.map(([name]) => name).join(", ");
+      this.#findings.inherit(aspect, `the forward pass is wrong, and ${names} fits no formula for it`);
     }
   }
 
-  function judgeEpsilon(): void {
-    const expected = declared.epsilon ?? forwards.train?.epsilon;
+  #judgeEpsilon(forwards: Readonly<Record<Mode, NamedForward | undefined>>): void {
+    const expected = this.#declared.epsilon ?? forwards.train?.epsilon;
     if (expected === undefined) return;
     for (const mode of ["train", "eval"] as const) {
       const forward = forwards[mode];
       if (forward === undefined || forward.faults.includes("epsilon-missing-in-forward")) continue;
       if (sameEpsilon(forward.epsilon, expected)) continue;
       const evidence = { input: `in ${mode} mode`, what: "ε", expected, seen: forward.epsilon };
-      findings.present("epsilon-not-as-declared", evidence);
+      this.#findings.present("epsilon-not-as-declared", evidence);
     }
   }
 
-  function judgeUpdate(): void {
-    const { update: pair, evalWritesNothing: writes } = results;
-    if (findings.has("wrong-axis")) {
-      findings.inherit(
-        "update",
-        "statistics are taken along rows, so there is nothing for a feature to keep",
-      );
-    } else if (update !== undefined) {
-      for (const id of update.faults) findings.present(id, update.evidence[id]);
-      if (failed(pair) && update.faults.length === 0) explainUpdate(pair, update);
+  #judgeUpdate(result: ExactResult | undefined, forward: NamedForward | undefined): void {
+    if (this.#update === undefined) return;
+    if (this.#findings.has("wrong-axis")) {
+      this.#findings.inherit("update", "statistics go along rows, so there is nothing for a feature to keep");
+      return;
     }
-    if (!failed(writes)) return;
-    const changed = writes.findings.find(({ used }) => used > 1)?.evidence;
-    if (/^(pop|batches)/.test(changed?.what ?? "")) findings.present("stats-updated-in-eval", changed);
-    else findings.unexplain(writes.check, "eval-writes");
+    const { faults, evidence, decay, runningVariance } = this.#update;
+    for (const id of faults) this.#findings.present(id, evidence[id]);
+    if (!failed(result) || faults.length > 0) return;
+    const known = decay !== undefined && runningVariance !== undefined;
+    if (!known && forward !== undefined && forward.faults.length > 0) {
+      this.#findings.inherit("update", "the forward pass is wrong, and so is what enters the pair");
+    } else this.#findings.unexplain(result.check, "update");
   }
 
-  function explainUpdate(pair: ExactResult, { decay, runningVariance }: FoundUpdate): void {
-    // What enters the pair is then another pass's fault: the mean and variance of a wrong forward pass.
-    const inherited =
-      (forwards.train?.faults.length ?? 0) > 0 && (decay === undefined || runningVariance === undefined);
-    if (inherited)
-      findings.inherit("update", "the forward pass of training is wrong, and so is what enters the pair");
-    else findings.unexplain(pair.check, "update");
+  #judgeEvalWrites(result: ExactResult | undefined): void {
+    if (!failed(result)) return;
+    const changed = result.findings.find(({ used }) => used > 1)?.evidence;
+    if (/^(pop|batches)/.test(changed?.what ?? "")) this.#findings.present("stats-updated-in-eval", changed);
+    else this.#findings.unexplain(result.check, "eval-writes");
   }
 
-  function judgeHabits(): void {
-    const [first] = chosen;
-    const right = (forward: NamedForward | undefined) => forward !== undefined && forward.faults.length === 0;
-    const far = farFromZero(implementation, epsilon, right(forwards.train), right(forwards.eval));
-    findings.habit("variance-cancellation", far.variance);
-    findings.habit("mean-rounding", far.mean);
-    findings.habit("folded-affine-cancellation", far.eval);
-    findings.habit("batch-of-one-accepted", batchOfOne(implementation));
-    findings.habit("stats-poisoned-by-nan", nanBatch(implementation, first));
-    findings.habit("gradient-overwritten", accumulation(implementation, first));
-    findings.habit("affine-never-trained", trainedParameters(implementation));
-    const { pair, check } = saveAndLoad(implementation, first);
-    findings.habit("checkpoint-omits-stats", pair);
-    if (check !== undefined) findings.unexplained.push(check);
+  #judgeHabits(forwards: Readonly<Record<Mode, NamedForward | undefined>>): void {
+    const [first] = this.#chosen;
+    const right = (forward: NamedForward | undefined) => forward !== undefined && this.#isRight(forward);
+    const habit = this.#findings.habit.bind(this.#findings);
+    const far = farFromZero(this.#implementation, this.#epsilon, right(forwards.train), right(forwards.eval));
+    habit("variance-cancellation", far.variance);
+    habit("mean-rounding", far.mean);
+    habit("folded-affine-cancellation", far.eval);
+    habit("batch-of-one-accepted", batchOfOne(this.#implementation));
+    habit("stats-poisoned-by-nan", nanBatch(this.#implementation, first));
+    habit("gradient-overwritten", accumulation(this.#implementation, first));
+    habit("affine-never-trained", trainedParameters(this.#implementation));
+    const { pair, check } = saveAndLoad(this.#implementation, first);
+    habit("checkpoint-omits-stats", pair);
+    if (check !== undefined) this.#findings.unexplained.push(check);
+  }
+
+  #isRight({ faults, epsilon }: NamedForward): boolean {
+    return faults.length === 0 && sameEpsilon(epsilon, this.#epsilon);
   }
 }
 
-const NOTHING = { epsilon: null, decay: null, runningVariance: null };
+/** The chosen batches, and one more where ε is declared but the implementation works with another. */
+function trialsFor(features: number, epsilon: number, found: number | undefined): Trial[] {
+  const size = epsilon > 0 ? epsilon : SMALL;
+  const trials = chosenTrials(features, size);
+  if (found === undefined || found === 0 || Math.abs(Math.log(found / size)) < Math.LN2) return trials;
+  const [, nearEpsilon] = chosenTrials(features, found);
+  return [...trials, { ...nearEpsilon, name: `${nearEpsilon.name} as found` }];
+}
+
+const failed = (result: ExactResult | undefined): result is ExactResult => result?.check.passed === false;
 
 /** Two numbers that rounding could make of one ε. */
 const sameEpsilon = (a: number, b: number) => Math.abs(a - b) <= 1e-4 * b;
 
-const chosenEpsilon = (epsilon: number) => (epsilon > 0 ? epsilon : 1e-6);
+const inMode = (mode: Mode) => (mode === "train" ? "In training" : "In eval");
 
 const notConstant = ({ x }: Trial) => Array.prototype.some.call(x, (value) => value !== x[0]);
 

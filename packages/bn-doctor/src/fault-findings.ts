@@ -134,13 +134,20 @@ export class FaultFindings {
       if (present !== undefined) {
         const { evidence, detail } = present;
         const meaning = detail === undefined ? summary : `${summary} ${detail}`;
-        return { id, grade, status: "present", meaning, evidence, repair };
+        return { id, grade, status: "present", meaning, evidence: evidence && inJson(evidence), repair };
       }
       const why = this.#notJudged.get(id);
       if (why !== undefined) return { id, grade, status: "not judged", meaning: `Not judged: ${why}.` };
       return { id, grade, status: "absent", meaning: "Absent." };
     });
   }
+}
+
+/** JSON has no NaN and no infinity. */
+function inJson({ expected, seen, ...rest }: FaultEvidence): FaultEvidence {
+  const text = (value: number | string) =>
+    typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+  return { ...rest, expected: text(expected), seen: text(seen) };
 }
 
 const QUANTITIES: Partial<Record<FaultId, readonly string[]>> = {

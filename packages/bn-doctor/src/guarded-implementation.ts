@@ -161,20 +161,30 @@ export class GuardedImplementation {
     }
   }
 
-  /** One pass over two rows shows which gradients there are. */
-  #firstGradients(state: Partial<BatchNormState>): BackwardResult {
+  /** Two passes over two rows show which gradients there are, and whether they add up. */
+  #firstGradients(state: Partial<BatchNormState>): { [name in "dgamma" | "dbeta"]: unknown } {
     const { batches } = state;
     const before: Record<string, ArrayLike<number> | number> = batches === undefined ? {} : { batches };
     for (const name of ARRAYS) {
       const numbers = state[name];
       if (numbers !== undefined) before[name] = this.numbers(copy(numbers, this.features, `read().${name}`));
     }
-    const dy = this.numbers(new Float64Array(2 * this.features));
-    const x = dy.map((_, i) => (i < this.features ? 1 : -1));
-    this.#attempt('forward(x, 2, "eval")', () => this.given.forward(x, 2, "eval"));
-    const result = this.#backward("backward(dy, 2)", dy, 2);
+    const dy = this.numbers(new Float64Array(2 * this.features).fill(1));
+    const x = dy.map((_, i) => (i < this.features ? 1 : 3));
+    const passes = [1, 2].map(() => {
+      this.#attempt('forward(x, 2, "eval")', () => this.given.forward(x.slice(), 2, "eval"));
+      const { dgamma, dbeta } = this.#backward("backward(dy, 2)", dy.slice(), 2);
+      return { dgamma, dbeta: dbeta && copy(dbeta, this.features, "backward(dy, 2).dbeta") };
+    });
+    const [once, twice] = passes;
+    const [first, second] = [once.dbeta?.[0], twice.dbeta?.[0]];
+    if (this.given.zeroGrad === undefined && first !== undefined && first !== 0 && second === 2 * first) {
+      throw new ImplementationError(
+        "backward(dy, 2) adds dbeta to that of the pass before: zeroGrad must be given to clear it",
+      );
+    }
     this.#attempt("write(values)", () => this.given.write(before));
-    return result;
+    return { dgamma: once.dgamma, dbeta: once.dbeta };
   }
 
   #backward(call: string, dy: Float32Array | Float64Array, rows: number): BackwardResult {

@@ -36,8 +36,9 @@ export function validateImplementation(implementation: BatchNormImplementation, 
     const value: unknown = implementation[name];
     if (value !== undefined && typeof value !== "function") refuse(`${path}.${name}`, "a function", value);
   }
-  if ((implementation.save === undefined) !== (implementation.load === undefined)) {
-    refuse(`${path}.save and load`, "given together", `${implementation.save ? "save" : "load"} alone`);
+  const { save, load } = implementation;
+  if ((save === undefined) !== (load === undefined)) {
+    throw new Error(`${path}: save and load must be given together, got ${save ? "save" : "load"} alone`);
   }
 }
 

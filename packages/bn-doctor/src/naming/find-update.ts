@@ -180,11 +180,12 @@ function compareDecays(
     expected: declared,
     seen: found,
   };
+  let id: FaultId = "decay-not-as-declared";
   if (typeof declared === "number" && typeof found === "number") {
-    if (sameDecay(found, 1 - declared, precision)) return report("decay-inverted", evidence);
-    if (sameDecay(found, declared * declared, precision)) return report("stats-updated-twice", evidence);
+    if (sameDecay(found, 1 - declared, precision)) id = "decay-inverted";
+    else if (sameDecay(found, declared * declared, precision)) id = "stats-updated-twice";
   }
-  report("decay-not-as-declared", evidence);
+  report(id, evidence);
 }
 
 /** Running pairs and batches to try; μ is never 0. */
@@ -305,5 +306,7 @@ function reproduces(
   const variance = before.variance.map((old, c) =>
     kind.next(old, moments.variance[c] * correction(batch.rows), decay, epsilon),
   );
-  return fits(after.mean, mean, precision) && fits(after.variance, variance, precision, (1 - decay) * epsilon);
+  return (
+    fits(after.mean, mean, precision) && fits(after.variance, variance, precision, (1 - decay) * epsilon)
+  );
 }
