@@ -72,7 +72,11 @@ describe("a correct implementation as a layer", () => {
           return rest.backward?.(dy, rows) ?? { dx: [] };
         },
       };
-      const own = new AdaptedBatchNorm(kind === "with zeroGrad" ? plainImplementation(inner) : single, 4, "mine.js");
+      const own = new AdaptedBatchNorm(
+        kind === "with zeroGrad" ? plainImplementation(inner) : single,
+        4,
+        "mine.js",
+      );
       const networks = [own, new BatchNorm(4, options)].map(
         (layer) => new Sequential(new Dense(4, 4, { rng: new Random(3) }), layer, new ReLU()),
       );
@@ -99,11 +103,7 @@ describe("a correct implementation as a layer", () => {
 
   it("keeps the digits of float64, and trains in a float32 network", () => {
     const inner = createCorrectBatchNorm({ ...plainOptions, precision: "float64" });
-    const layer = new AdaptedBatchNorm(
-      { ...plainImplementation(inner), precision: "float64" },
-      4,
-      "mine.js",
-    );
+    const layer = new AdaptedBatchNorm({ ...plainImplementation(inner), precision: "float64" }, 4, "mine.js");
     expect(layer.forward(normal([5, 4], new Random(2)), "train").dtype).toBe("float32");
     expect(layer.state.popMean.data).toEqual(inner.popMean);
     expect(layer.implementation.read().popMean).toBe(inner.popMean);

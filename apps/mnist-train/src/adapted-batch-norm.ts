@@ -22,7 +22,9 @@ export class AdaptedBatchNorm implements Layer<number, number, "float32"> {
   readonly inWidth: number;
   readonly outWidth: number;
   /** γ and β as far as an optimiser gets them: `parameters`, where it is given, may leave them out. */
-  readonly params: { readonly [Name in "gamma" | "beta"]?: Parameter<readonly [number], "float32" | "float64"> };
+  readonly params: {
+    readonly [Name in "gamma" | "beta"]?: Parameter<readonly [number], "float32" | "float64">;
+  };
   readonly state: { readonly popMean: Vector; readonly popVar: Vector; batches: number };
   readonly #given: BatchNormImplementation;
   /** For messages: whose implementation this is. */
@@ -140,7 +142,8 @@ export class AdaptedBatchNorm implements Layer<number, number, "float32"> {
   #readBack(): Readonly<Record<ArrayName, Numbers>> {
     const state: Partial<BatchNormState> | undefined = this.#attempt("read()", () => this.#given.read());
     const copies = ARRAYS.map((name) => {
-      if (state?.[name] === undefined) throw this.#refuse(`training needs ${name}, which read() does not give`);
+      if (state?.[name] === undefined)
+        throw this.#refuse(`training needs ${name}, which read() does not give`);
       const numbers = this.#numbers(`read().${name}`, this.inWidth, () => state[name]);
       this.#mirror[name].data.set(numbers);
       return [name, numbers] as const;

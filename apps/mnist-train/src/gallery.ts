@@ -26,8 +26,32 @@ export interface JudgedRow extends GalleryRow {
   readonly signs: readonly string[];
   readonly named: readonly DoctorFaultId[];
   readonly failedChecks: readonly CheckId[];
-  /** The correct one: healthy. A fault: named. */
+  readonly expected: Expected;
+  /** Whether the judge said so. */
   readonly asExpected: boolean;
+}
+
+/** What the judge is to say: the name of the fault, or less, where the settings leave less of it. */
+export type Expected = DoctorFaultId | "no fault" | "a failed check";
+
+/**
+ * A fault under its own name, but with some decays it is another one, or none: decay 0 keeps nothing of the old pair,
+ * its opposite keeps all of it, 0.5 is its own opposite, and the plain average has no decay to be wrong about.
+ */
+export function expectedOf(fault: FaultId, { decay }: Pick<Settings, "decay">): Expected {
+  const ofDecay = fault === "decay-inverted" || fault === "stats-updated-twice";
+  if (ofDecay && decay === "cumulative") return "a failed check";
+  if (fault === "decay-inverted" && decay === 0) return "stats-never-updated";
+  if (fault === "decay-inverted" && decay === 0.5) return "no fault";
+  if ((ofDecay || fault === "stats-average-inverse-deviation") && decay === 0) return "no fault";
+  return fault;
+}
+
+/** Whether a verdict says what is expected. */
+export function isSaid(expected: Expected, { healthy, faults, checks }: Verdict): boolean {
+  if (expected === "no fault") return healthy;
+  if (expected === "a failed check") return checks.some(({ passed }) => passed === false);
+  return faults.some(({ id }) => id === expected);
 }
 
 export interface Gallery {
@@ -58,11 +82,11 @@ export async function trainGallery(
   const correctEnds = endsOf(correct.run, epochs);
   const planted: JudgedRow[] = [];
   for (const [i, id] of ids.entries()) {
-    planted.push(rowOf(id, await judged(id, i + 3), correctEnds, epochs));
+    planted.push(rowOf(id, await judged(id, i + 3), correctEnds, settings));
   }
   return {
     withoutBatchNorm: { name: baseline.name, ends: endsOf(baseline, epochs) },
-    correct: rowOf(null, correct, correctEnds, epochs),
+    correct: rowOf(null, correct, correctEnds, settings),
     faults: planted,
   };
 }
@@ -71,9 +95,10 @@ function rowOf(
   fault: FaultId | null,
   { run, verdict }: { readonly run: Run; readonly verdict: Verdict },
   correct: Ends,
-  epochs: number,
+  settings: Settings,
 ): JudgedRow {
-  const ends = endsOf(run, epochs);
+  const ends = endsOf(run, settings.epochs);
+  const expected = fault === null ? "no fault" : expectedOf(fault, settings);
   const named = namedFaults(verdict.faults).map(({ id }) => id);
   const { visible, signs } = visibilityOf(ends, correct, verdict.checks);
   return {
@@ -84,7 +109,8 @@ function rowOf(
     signs,
     named,
     failedChecks: verdict.checks.filter(({ passed }) => passed === false).map(({ id }) => id),
-    asExpected: fault === null ? verdict.healthy : named.includes(fault),
+    expected,
+    asExpected: isSaid(expected, verdict),
   };
 }
 

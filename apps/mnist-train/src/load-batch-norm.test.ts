@@ -32,7 +32,10 @@ const judged = async (file: string, settings = smallJob) =>
 describe("the example", () => {
   it.each([
     ["as it is asked for by default", smallJob],
-    ["with the plain average of unbiased variances", { ...smallJob, decay: "cumulative", varianceCorrection: "unbiased" } as const],
+    [
+      "with the plain average of unbiased variances",
+      { ...smallJob, decay: "cumulative", varianceCorrection: "unbiased" } as const,
+    ],
   ])("is healthy without a fault, even a fragile one, %s", async (_, settings) => {
     const { runs, verdict } = await judged(example, settings);
     expect(runs[1].name).toBe("my-batch-norm.js");
@@ -47,7 +50,7 @@ describe("the example", () => {
     const losses = (result: typeof own) => result.runs[1].curves.trainLoss.map(([, loss]) => loss);
     const [expected, seen] = [losses(own), losses(its)];
     // The same sums in another order, over 16 steps.
-    seen.forEach((loss, i) => expect(loss).toBeCloseTo(expected[i], 4));
+    for (const [i, loss] of seen.entries()) expect(loss).toBeCloseTo(expected[i], 4);
   });
 });
 
@@ -55,7 +58,12 @@ describe("a module that is wrong in its numbers", () => {
   it.each([
     ["no-update.mjs", "state.popMean[c] = keep", "keep", "stats-never-updated"],
     ["train-formula.mjs", 'return mode === "train"\n', 'return mode !== ""\n', "train-formula-in-eval"],
-    ["outside.mjs", "1 / Math.sqrt(variance + epsilon)", "1 / (Math.sqrt(variance) + epsilon)", "epsilon-outside-root"],
+    [
+      "outside.mjs",
+      "1 / Math.sqrt(variance + epsilon)",
+      "1 / (Math.sqrt(variance) + epsilon)",
+      "epsilon-outside-root",
+    ],
     ["deaf.mjs", "state[name].set(values)", "state[name]", undefined],
   ])("%s is judged as any other", async (name, from, to, fault) => {
     const { verdict } = await judged(spoiled(name, from, to), { ...smallJob, epochs: 1 });
@@ -72,7 +80,11 @@ describe("a module that is wrong in its numbers", () => {
   });
 
   it("what throws late stops the training, with the file and the call", async () => {
-    const file = spoiled("late.mjs", "cache = {", 'if (state.batches > 5) throw new Error("tired"); cache = {');
+    const file = spoiled(
+      "late.mjs",
+      "cache = {",
+      'if (state.batches > 5) throw new Error("tired"); cache = {',
+    );
     await expect(judged(file)).rejects.toThrow(
       new BadInput(`--batch-norm ${file}: forward(x, 64, "train") threw: tired`),
     );
@@ -91,7 +103,11 @@ describe("a module that gives no batch norm: one line that names the file", () =
   it.each([
     ["throws.mjs", 'throw new Error("no\\nway")', "the module cannot be loaded: no way"],
     ["syntax.mjs", "export default (", /^--batch-norm FILE: the module cannot be loaded: .+$/],
-    ["missing.mjs", 'import "./nowhere.js"', /^--batch-norm FILE: the module cannot be loaded: .*nowhere.js.*$/],
+    [
+      "missing.mjs",
+      'import "./nowhere.js"',
+      /^--batch-norm FILE: the module cannot be loaded: .*nowhere.js.*$/,
+    ],
     ["empty.mjs", "", "must export a function as default or createBatchNorm, exports nothing"],
     [
       "other.mjs",
@@ -99,8 +115,16 @@ describe("a module that gives no batch norm: one line that names the file", () =
       "must export a function as default or createBatchNorm, exports default, make",
     ],
     ["class.mjs", "export default class Mine {}", /: the factory threw: TypeError: Class constructor Mine /],
-    ["fails.mjs", 'export const createBatchNorm = () => { throw new Error("never") }', "the factory threw: never"],
-    ["nothing.mjs", "export default () => {}", "must make an object with forward, backward, read, write, got undefined"],
+    [
+      "fails.mjs",
+      'export const createBatchNorm = () => { throw new Error("never") }',
+      "the factory threw: never",
+    ],
+    [
+      "nothing.mjs",
+      "export default () => {}",
+      "must make an object with forward, backward, read, write, got undefined",
+    ],
   ])("%s", async (name, text, message) => {
     const refused = await refusal(moduleFile(name, text));
     if (typeof message === "string") expect(refused).toBe(`--batch-norm FILE: ${message}`);

@@ -60,7 +60,10 @@ async function importModule(file: string, source: string): Promise<Record<string
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if ((error as NodeJS.ErrnoException).code === "ERR_UNKNOWN_FILE_EXTENSION" && /\.[cm]?ts"?/.test(error.message)) {
+  if (
+    (error as NodeJS.ErrnoException).code === "ERR_UNKNOWN_FILE_EXTENSION" &&
+    /\.[cm]?ts"?/.test(error.message)
+  ) {
     return `Node ${process.versions.node} does not run TypeScript files; from 22.18 on it does`;
   }
   return error.name === "Error" ? error.message : `${error.name}: ${error.message}`;

@@ -147,10 +147,7 @@ describe("bad input is one line that names the option, what was expected and wha
       '--faults must be a fault that training meets, got "batch-of-one-accepted": training leaves out a batch of one row (bn-doctor\'s own tests cover this fault)',
     ],
     [["--faults", ""], '--faults must be one of the faults that --help lists, got ""'],
-    [
-      ["--faults", "al"],
-      '--faults must be one of the faults that --help lists, got "al"',
-    ],
+    [["--faults", "al"], '--faults must be one of the faults that --help lists, got "al"'],
     [
       ["--fault", "decay-inverted", "--batch-norm", "mine.js"],
       "option '--batch-norm <file>' cannot be used with option '--fault <id>'",

@@ -182,7 +182,7 @@ function command(): Command {
         .argParser(folder)
         .default(DEFAULT_OUT, DEFAULT_OUT),
     )
-    .option("--json", "print report.json (or faults.json) alone on standard output")
+    .option("--json", "print report.json alone on standard output, or faults.json")
     .option("--quiet", "no progress while training")
     .helpOption("-h, --help", "show this")
     .addHelpText("after", () => afterHelp(parser))

@@ -10,6 +10,14 @@ export interface Ends {
 }
 
 export function endsOf(run: Run, epochs: number): Ends {
+  if (run.firstNonFinite) {
+    return {
+      trainLoss: Number.NaN,
+      evalTrainLoss: Number.NaN,
+      testLoss: Number.NaN,
+      testAccuracy: Number.NaN,
+    };
+  }
   const last = (curve: string): number => run.curves[curve]?.at(-1)?.[1] ?? Number.NaN;
   const from = run.steps - run.steps / epochs;
   const points = run.curves.trainLoss.filter(([step]) => step > from);

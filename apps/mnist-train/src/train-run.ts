@@ -1,8 +1,8 @@
 import type { Curve, TrainingRun } from "@handgrad/bn-doctor";
 import { Random } from "@handgrad/tensor";
 import { batches, fit, NonFiniteLossError, SGD } from "@handgrad/training";
-import type { Digits } from "./digits.js";
 import type { Candidate } from "./candidate.js";
+import type { Digits } from "./digits.js";
 import { locateNonFiniteEval, measureEval, measureRunningPair } from "./measure.js";
 import { buildNetwork, type Network } from "./model.js";
 import { scheduleOf } from "./schedule.js";

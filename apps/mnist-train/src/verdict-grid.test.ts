@@ -2,6 +2,7 @@ import type { Check, Verdict } from "@handgrad/bn-doctor";
 import { faults } from "bn-faults";
 import { afterAll, describe, expect, it } from "vitest";
 import { experiment } from "./experiment.js";
+import { expectedOf, isSaid } from "./gallery.js";
 import { counts } from "./named-faults.js";
 import { plantableFaults } from "./planted-batch-norm.js";
 import type { Settings } from "./settings.js";
@@ -73,10 +74,11 @@ describe.each(plantableFaults)("%s is named", (fault) => {
   it.each(drawn(FAULTY_CONFIGURATIONS, { fault, epochs: 1 }, 100 * plantableFaults.indexOf(fault)))(
     "in %s",
     async (_, configuration) => {
-      const { healthy, faults: found } = await verdictOf(configuration);
-      const ids = found.map(({ id }) => id);
-      expect(ids, JSON.stringify(configuration)).toContain(fault);
-      expect(healthy).toBe(faults[fault].grade === "fragile");
+      const verdict = await verdictOf(configuration);
+      const expected = expectedOf(fault, configuration.settings);
+      const seen = verdict.faults.map(({ id }) => id);
+      expect(isSaid(expected, verdict), `${seen} at ${JSON.stringify(configuration)}`).toBe(true);
+      expect(verdict.healthy).toBe(expected === "no fault" || faults[fault].grade === "fragile");
     },
     TIMEOUT,
   );

@@ -33,8 +33,7 @@ export function visibilityOf(
     const ratio = ends[key as keyof typeof LOSSES] / correct[key as keyof typeof LOSSES];
     return { factor: Math.max(ratio, 1 / ratio), sign: `${label} × ${ratio.toPrecision(2)}` };
   });
-  const beyond = (least: number) =>
-    factors.filter(({ factor }) => !(factor < least)).map(({ sign }) => sign);
+  const beyond = (least: number) => factors.filter(({ factor }) => !(factor < least)).map(({ sign }) => sign);
   const clear = [...failedCurves, ...beyond(CLEAR)];
   if (clear.length > 0) return { visible: "yes", signs: clear };
   const pair = "running-pair-near-data" as const;

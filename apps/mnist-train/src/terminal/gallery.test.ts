@@ -10,6 +10,7 @@ const plain = pc.createColors(false);
 const ends = { trainLoss: 0.1107, evalTrainLoss: 0.078, testLoss: 0.1905, testAccuracy: 0.944 };
 const row = (changes: Partial<JudgedRow>): JudgedRow => ({
   name: "batch-norm",
+  expected: (changes.name ?? "no fault") as JudgedRow["expected"],
   ends,
   grade: null,
   visible: "no",
@@ -54,8 +55,8 @@ const gallery: Gallery = {
 describe("the table of the gallery", () => {
   it("has two lines a fault, and the rule of what is seen, at 80 columns", () => {
     expect(`\n${galleryText(gallery, 80, plain)}\n`).toBe(`
-3 of 4 faults were caught under their own names, but not wrong-axis; the correct
-batch norm is healthy. No curve shows 2 of the faults.
+3 of 4 faults were caught by name, but not wrong-axis; the correct batch norm is
+healthy. No curve shows 2 of the faults.
 
 Losses at the end in training, in eval mode on the same digits, on test digits.
 Below each fault: what the judge named, and which of its checks failed.
@@ -101,6 +102,7 @@ running-pair-near-data fails; "no" otherwise.
     );
     const table = lines.filter((line) => line.startsWith("|"));
     expect(table).toHaveLength(2 + 2 + gallery.faults.length);
+    expect(lines.join("\n")).not.toContain("undefined");
     expect(new Set(table.map((line) => line.split("|").length))).toEqual(new Set([10]));
     expect(lines.join("\n")).toContain(
       "5 epochs in batches of 128, learning rate 0.1, hidden widths 256, 128, decay 0.9, ε 0.00001, biased running variance, seed 1.",
@@ -111,7 +113,7 @@ running-pair-near-data fails; "no" otherwise.
 it("the headline counts what was caught", () => {
   const caught = gallery.faults.slice(0, 3);
   expect(galleryHeadline({ ...gallery, faults: caught })).toBe(
-    "3 of 3 faults were caught under their own names; the correct batch norm is healthy. No curve shows 2 of the faults.",
+    "3 of 3 faults were caught by name; the correct batch norm is healthy. No curve shows 2 of the faults.",
   );
   expect(galleryHeadline({ ...gallery, correct: row({ asExpected: false }), faults: caught })).toContain(
     "; the correct batch norm is accused.",

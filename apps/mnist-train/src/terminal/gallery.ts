@@ -26,12 +26,13 @@ function cells({ withoutBatchNorm, correct, faults }: Gallery): string[][] {
 }
 
 /** Whether the doctor named it, what else it named, and which checks failed. */
-function caughtBy({ named, failedChecks, name }: JudgedRow): string {
+function caughtBy({ named, failedChecks, name, expected }: JudgedRow): string {
   const others = named.filter((id) => id !== name).join(", ");
   const isNamed = named.some((id) => id === name);
   const words = [
     isNamed ? "named" : "not named",
     ...(others === "" ? [] : [isNamed ? `also ${others}` : `but ${others}`]),
+    ...(expected === name ? [] : [`with these settings it is ${expected}`]),
   ].join(", ");
   return failedChecks.length === 0 ? words : `${words}; checks ${failedChecks.join(", ")}`;
 }
@@ -41,7 +42,7 @@ export function galleryHeadline(gallery: Gallery): string {
   const { correct, faults } = gallery;
   const missed = faults.filter(({ asExpected }) => !asExpected);
   const hidden = faults.filter(({ visible }) => visible === "no").length;
-  const named = `${faults.length - missed.length} of ${faults.length} faults were caught under their own names`;
+  const named = `${faults.length - missed.length} of ${faults.length} faults were caught by name`;
   const but = missed.length === 0 ? "" : `, but not ${missed.map(({ name }) => name).join(", ")}`;
   const healthy = correct.asExpected ? "is healthy" : "is accused";
   return `${named}${but}; the correct batch norm ${healthy}. No curve shows ${hidden} of the faults.`;

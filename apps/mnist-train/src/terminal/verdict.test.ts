@@ -70,7 +70,11 @@ describe("the headline with faults that have a name", () => {
   const fragile = named("variance-cancellation", "fragile", 1);
   it.each([
     [[passed, failed], [wrong], "Batch norm does not behave: stats-never-updated."],
-    [[passed], [fragile, convention, wrong], "Batch norm does not behave: decay-inverted, stats-never-updated."],
+    [
+      [passed],
+      [fragile, convention, wrong],
+      "Batch norm does not behave: decay-inverted, stats-never-updated.",
+    ],
     [[passed, failed], [fragile], "Batch norm does not behave: 1 of 2 checks failed."],
     [[passed], [fragile], "Batch norm behaves, but is fragile: variance-cancellation."],
     [

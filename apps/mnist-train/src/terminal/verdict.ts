@@ -48,8 +48,7 @@ function faultText(fault: NamedFault, width: number, colors: Colors): string {
 
 /** To the digits that tell the two numbers apart. */
 export function evidenceText({ input, what, expected, seen }: FaultEvidence): string {
-  const exact =
-    typeof expected === "number" && typeof seen === "number" && figure(expected) === figure(seen);
+  const exact = typeof expected === "number" && typeof seen === "number" && figure(expected) === figure(seen);
   const shown = (value: number | string) =>
     typeof value === "string" ? value : exact ? String(value) : figure(value);
   return `${input[0].toUpperCase()}${input.slice(1)}, ${what} is ${shown(seen)}; right is ${shown(expected)}.`;
