@@ -96,12 +96,18 @@ running-pair-near-data fails; "no" otherwise.
   });
 
   it("is a table of Markdown, too", () => {
-    const lines = galleryMarkdown(gallery, defaults).split("\n");
+    const page = galleryMarkdown(gallery, defaults);
+    const lines = page.split("\n").map((line) => line.replace(/ +/g, " "));
     expect(lines).toContain(
       "| stats-never-updated | wrong | 0.111 | 1.020 | 0.191 | 94.4 % | yes (train-eval-gap, eval × 13) | named; checks running-pair-replay, batch-statistics-update, train-eval-gap |",
     );
     const table = lines.filter((line) => line.startsWith("|"));
     expect(table).toHaveLength(2 + 2 + gallery.faults.length);
+    const widths = page
+      .split("\n")
+      .filter((line) => line.startsWith("|"))
+      .map(({ length }) => length);
+    expect(new Set(widths).size).toBe(1);
     expect(lines.join("\n")).not.toContain("undefined");
     expect(new Set(table.map((line) => line.split("|").length))).toEqual(new Set([10]));
     expect(lines.join("\n")).toContain(

@@ -78,9 +78,26 @@ function settingsText(settings: Settings): string {
   return `${epochs} epochs in batches of ${batchSize}, learning rate ${learningRate}, hidden widths ${hidden.join(", ")}, decay ${decay}, ε ${epsilon}, ${varianceCorrection} running variance, seed ${seed}.`;
 }
 
+/** With columns as wide as their widest cell, as a formatter would have them; `right` are those of numbers. */
+function markdownTable(rows: readonly (readonly string[])[], right: readonly number[]): string[] {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const isRight = (column: number) => right.includes(column);
+  const [header, ...body] = rows.map((row) =>
+    line(
+      row.map((cell, column) =>
+        isRight(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column]),
+      ),
+    ),
+  );
+  const rule = line(
+    widths.map((width, column) => (isRight(column) ? `${"-".repeat(width - 1)}:` : "-".repeat(width))),
+  );
+  return [header, rule, ...body];
+}
+
 /** The same as a Markdown page. */
 export function galleryMarkdown(gallery: Gallery, settings: Settings): string {
-  const line = (row: readonly string[]) => `| ${row.join(" | ")} |`;
   const header = ["fault", "grade", "train", "eval", "test", "accuracy", "seen in curves", "caught by"];
   const signs = (row: JudgedRow) => (row.signs.length === 0 ? "" : ` (${row.signs.join(", ")})`);
   const judged = [gallery.correct, ...gallery.faults];
@@ -99,9 +116,7 @@ export function galleryMarkdown(gallery: Gallery, settings: Settings): string {
     "",
     galleryHeadline(gallery),
     "",
-    line(header),
-    line(header.map((_, i) => (i >= 2 && i <= 5 ? "---:" : "---"))),
-    ...rows.map(line),
+    ...markdownTable([header, ...rows], [2, 3, 4, 5]),
     "",
     visibilityRule,
     "",
