@@ -186,6 +186,7 @@ describe("exit code 1: batch norm does not behave", () => {
 
 describe("--batch-norm, a module of the user's", () => {
   writeFileSync(join(work, "mine.mjs"), example);
+  writeFileSync(join(work, "busy.mjs"), `${example}\nsetInterval(() => {}, 1000);`);
   writeFileSync(join(work, "wrong.mjs"), example.replace("- dbeta[c] / rows", ""));
 
   it("is found from where the user stands, trained and judged under its file's name", async () => {
@@ -196,6 +197,12 @@ describe("--batch-norm, a module of the user's", () => {
     const { settings, runs } = reportIn("mine");
     expect(settings.batchNorm).toBe("mine.mjs");
     expect(runs[1].name).toBe("mine.mjs");
+  });
+
+  it("that leaves a timer running does not keep the command from ending", async () => {
+    const { code, stdout } = await run([...quick, "--quiet", "--json", "--batch-norm", "busy.mjs"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).verdict.healthy).toBe(true);
   });
 
   it("that is wrong is named: exit code 1", async () => {

@@ -113,9 +113,11 @@ function print(...sections: readonly string[]): void {
 
 /** Whether an exit code of 0 or 1 would be ours. */
 let ended = false;
+let userCode = false;
 
 /** A user's module may end the program, or throw where nobody waits for it: neither may look like a verdict. */
 function watchUserCode(file: string): void {
+  userCode = true;
   process.on("exit", (code) => {
     if (ended || (code !== HEALTHY && code !== UNHEALTHY)) return;
     process.stderr.write(`mnist-train: --batch-norm ${file}: it ended the program\n`);
@@ -153,4 +155,7 @@ process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
   process.stderr.write(`mnist-train: cannot write to standard output (${code})\n`);
   process.exit(BAD_INPUT);
 });
-process.exitCode = await main();
+const code = await main();
+process.exitCode = code;
+// What a user's module left running must not keep the program from ending; all that was printed goes out first.
+if (userCode) process.stdout.write("", () => process.exit(code));

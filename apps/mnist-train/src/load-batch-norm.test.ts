@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { BadInput } from "./bad-input.js";
 import { experiment } from "./experiment.js";
-import { loadBatchNorm } from "./load-batch-norm.js";
+import { loadBatchNorm, reasonOf } from "./load-batch-norm.js";
 import { defaults } from "./settings.js";
 import { fewDigits, smallJob } from "./test-digits.js";
 
@@ -134,6 +134,14 @@ describe("a module that gives no batch norm: one line that names the file", () =
 
   it("a file that is not there", async () => {
     expect(await refusal(join(folder, "none.js"))).toBe("--batch-norm FILE: there is no such file (FILE)");
+    expect(await refusal(folder)).toBe("--batch-norm FILE: there is no such file (FILE)");
+  });
+
+  it("TypeScript, where Node does not run it", async () => {
+    // As Node itself loads it; here the test runner would.
+    const error = new TypeError('Unknown file extension ".ts" for /mine.ts');
+    Object.assign(error, { code: "ERR_UNKNOWN_FILE_EXTENSION" });
+    expect(reasonOf(error)).toMatch(/^Node [\d.]+ does not run TypeScript files; from 22.18 on it does$/);
   });
 
   it("CommonJS will do, with the factory as module.exports or in it", async () => {

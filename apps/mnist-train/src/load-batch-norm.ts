@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BatchNormImplementation, Declaration, Precision } from "@handgrad/bn-doctor";
@@ -43,7 +43,8 @@ export async function loadBatchNorm(file: string, settings: Settings): Promise<C
 
 async function importModule(file: string, source: string): Promise<Record<string, unknown>> {
   const path = userPath(file);
-  if (!existsSync(path)) throw new BadInput(`${source}: there is no such file (${path})`);
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile())
+    throw new BadInput(`${source}: there is no such file (${path})`);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     const message = `it is still loading after ${SECONDS_TO_LOAD} seconds`;
@@ -58,7 +59,8 @@ async function importModule(file: string, source: string): Promise<Record<string
   }
 }
 
-function reasonOf(error: unknown): string {
+/** What went wrong, in words; one that Node gives for TypeScript says what to do. */
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (
     (error as NodeJS.ErrnoException).code === "ERR_UNKNOWN_FILE_EXTENSION" &&

@@ -110,7 +110,7 @@ export function galleryMarkdown(gallery: Gallery, settings: Settings): string {
   return [
     "# Every planted fault, trained and judged",
     "",
-    "Each fault of `mnist-train --help` was planted into the same network, trained from the same weights on the same batches, and judged by a judge who was not told which it was.",
+    "`mnist-train --faults` writes this page. Each fault was planted into the same network, trained from the same weights on the same batches, and judged by a judge who was not told which it was.",
     "",
     `${settingsText(settings)} Losses at the end are in training, in eval mode on the same digits, and on test digits; the accuracy is on test digits.`,
     "",

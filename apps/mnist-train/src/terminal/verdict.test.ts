@@ -100,16 +100,17 @@ Batch norm does not behave: stats-never-updated.
       in layer 1 (BatchNorm), layer 4 (BatchNorm)
       Training never updates the running mean or variance.
       After a training pass over 2 rows, from a pair of zeros, popMean[0] is 0;
-      right is 0.123.
+      expected: 0.123.
       Repair: Update the running pair: after each training pass popMean =
       decay·popMean + (1 − decay)·μ and popVar = decay·popVar + (1 − decay)·σ².
   ! variance-cancellation (fragile: harms on some inputs alone)
       in layer 1 (BatchNorm)
       Training never updates the running mean or variance.
       After a training pass over 2 rows, from a pair of zeros, popMean[0] is 0;
-      right is 0.123.
+      expected: 0.123.
       Repair: Update the running pair: after each training pass popMean =
       decay·popMean + (1 − decay)·μ and popVar = decay·popVar + (1 − decay)·σ².
+
 Figure and bound of each check; where the bound is 1, it is the error that
 rounding explains.
   ✓ train-forward   0.0453 ≤ 1
@@ -120,10 +121,10 @@ rounding explains.
 });
 
 it.each([
-  [{ expected: 0.5, seen: 0.25 }, "y is 0.25; right is 0.5."],
-  [{ expected: 0.5, seen: 0.500_01 }, "y is 0.50001; right is 0.5."],
-  [{ expected: "an error", seen: 2 }, "y is 2; right is an error."],
-  [{ expected: 0, seen: Number.NaN }, "y is NaN; right is 0."],
+  [{ expected: 0.5, seen: 0.25 }, "y is 0.25; expected: 0.5."],
+  [{ expected: 0.5, seen: 0.500_01 }, "y is 0.50001; expected: 0.5."],
+  [{ expected: "an error", seen: 2 }, "y is 2; expected: an error."],
+  [{ expected: 0, seen: Number.NaN }, "y is NaN; expected: 0."],
 ])("the evidence has the digits that tell the numbers apart: %j", (numbers, text) => {
   expect(evidenceText({ input: "on a batch", what: "y", ...numbers })).toBe(`On a batch, ${text}`);
 });

@@ -51,7 +51,7 @@ export function evidenceText({ input, what, expected, seen }: FaultEvidence): st
   const exact = typeof expected === "number" && typeof seen === "number" && figure(expected) === figure(seen);
   const shown = (value: number | string) =>
     typeof value === "string" ? value : exact ? String(value) : figure(value);
-  return `${input[0].toUpperCase()}${input.slice(1)}, ${what} is ${shown(seen)}; right is ${shown(expected)}.`;
+  return `${input[0].toUpperCase()}${input.slice(1)}, ${what} is ${shown(seen)}; expected: ${shown(expected)}.`;
 }
 
 /** The judgement in words: the faults that have a name, then every check with its figure, its bound and what it means. */
@@ -76,6 +76,7 @@ export function verdictText(verdict: Verdict, columns: number, colors: Colors): 
   return [
     colors.bold(color(wrap(headline(verdict, faults), width, ""))),
     ...faults.map((fault) => faultText(fault, width, colors)),
+    ...(faults.length === 0 ? [] : [""]),
     colors.dim(wrap(unit, width, "")),
     ...checks,
   ].join("\n");
