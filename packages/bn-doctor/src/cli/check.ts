@@ -1,7 +1,6 @@
-import { BadInput } from "terminal";
+import { BadInput, withGuest } from "terminal";
 import { diagnose } from "../diagnose.js";
 import type { Diagnosis } from "../diagnosis.js";
-import { withGuest } from "./guest.js";
 import { loadImplementation } from "./load-implementation.js";
 
 /** How the doctor's own errors begin. Any other comes from a mistake in the doctor. */
@@ -12,7 +11,7 @@ const OWN = /^(diagnose|bn-doctor): /;
  * @throws BadInput that names the file and what is wrong with it: a batch norm that throws is never healthy.
  */
 export function check(file: string, strict: boolean): Promise<Diagnosis> {
-  return withGuest(file, async () => {
+  return withGuest("bn-doctor", file, async () => {
     const { implementation, declared } = await loadImplementation(file);
     try {
       return diagnose(implementation, { declared, strict });

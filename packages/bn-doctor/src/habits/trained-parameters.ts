@@ -8,6 +8,8 @@ export function trainedParameters(implementation: GuardedImplementation): Habit 
   if (given.parameters === undefined) return notJudged("parameters are not given");
   if (!abilities.affine) return notJudged("read gives no gamma and beta");
   return implementation.undisturbed(() => {
+    // A diverged γ may be so large that adding 1 leaves it as it is.
+    implementation.write({ gamma: new Float64Array(features).fill(1), beta: new Float64Array(features) });
     const before = implementation.read();
     const parameters = given.parameters?.();
     if (!Array.isArray(parameters)) {

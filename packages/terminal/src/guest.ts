@@ -1,16 +1,20 @@
-import { BadInput } from "terminal";
+import { BadInput } from "./bad-input.js";
 
 const BAD_INPUT = 2;
 
 /**
- * Runs somebody else's code. What it prints goes to standard error; ending the process, never ending, or failing behind
+ * Runs somebody else's code in the command `name`; `what` says whose: "./my-batch-norm.js". What it prints goes to standard error; ending the process, never ending, or failing behind
  * our back is bad input, never a verdict.
  */
-export async function withGuest<Result>(file: string, run: () => Promise<Result>): Promise<Result> {
+export async function withGuest<Result>(
+  name: string,
+  what: string,
+  run: () => Promise<Result>,
+): Promise<Result> {
   const write = process.stdout.write;
   process.stdout.write = process.stderr.write.bind(process.stderr);
-  const refuse = (what: string): void => {
-    process.stderr.write(`bn-doctor: ${new BadInput(`${file} ${what}`).message}\n`);
+  const refuse = (did: string): void => {
+    process.stderr.write(`${name}: ${new BadInput(`${what} ${did}`).message}\n`);
     process.exitCode = BAD_INPUT;
   };
   const ended = () => refuse("ended the process, or waits for what never comes");
