@@ -5,8 +5,8 @@ import { SGD } from "@handgrad/training";
 import { createCorrectBatchNorm, faults, type PlainBatchNorm } from "bn-faults";
 import { describe, expect, it } from "vitest";
 import "testing";
+import { BadInput } from "terminal";
 import { AdaptedBatchNorm } from "./adapted-batch-norm.js";
-import { BadInput } from "./bad-input.js";
 import { plainImplementation } from "./planted-batch-norm.js";
 
 const options = { decay: 0.8, epsilon: 1e-3, varianceCorrection: "unbiased" } as const;

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import type { FaultId } from "bn-faults";
-import { BadInput } from "./bad-input.js";
+import { BadInput, colorsFor, runCommand, withGuest } from "terminal";
 import { candidateOf } from "./candidate.js";
 import { curvesSvg } from "./curves-svg.js";
 import { type Digits, loadDigits } from "./digits.js";
@@ -12,7 +12,6 @@ import { OutputFolder } from "./output-folder.js";
 import { createReport, toJson, toMetricsLines } from "./report.js";
 import { scheduleOf } from "./schedule.js";
 import { lossCharts } from "./terminal/chart.js";
-import { colorsFor } from "./terminal/colors.js";
 import { galleryMarkdown, galleryText } from "./terminal/gallery.js";
 import { type ProgressView, progressView } from "./terminal/progress.js";
 import { resultTable } from "./terminal/table.js";
@@ -20,19 +19,22 @@ import { verdictText } from "./terminal/verdict.js";
 
 const HEALTHY = 0;
 const UNHEALTHY = 1;
-const BAD_INPUT = 2;
-/** The program itself failed: never to be taken for a verdict. */
-const FAILED = 70;
 const INTERRUPTED = 130;
 
 async function train(options: Options): Promise<number> {
   const { settings, json } = options;
-  const candidate =
-    settings.batchNorm === null ? candidateOf(settings) : await loadBatchNorm(settings.batchNorm, settings);
-  const { digits, folder, progress } = prepare(options);
-  const result = await experiment(digits, settings, (step) => progress.show(step), candidate).finally(() =>
-    progress.stop(),
-  );
+  const { batchNorm } = settings;
+  const run = async () => {
+    const candidate = batchNorm === null ? candidateOf(settings) : await loadBatchNorm(batchNorm, settings);
+    const { digits, folder, progress } = prepare(options);
+    const result = await experiment(digits, settings, (step) => progress.show(step), candidate).finally(() =>
+      progress.stop(),
+    );
+    return { result, folder };
+  };
+  const { result, folder } = await (batchNorm === null
+    ? run()
+    : withGuest("mnist-train", `--batch-norm ${batchNorm}`, run));
 
   const report = createReport(settings, result);
   const files = {
@@ -111,51 +113,12 @@ function print(...sections: readonly string[]): void {
   process.stdout.write(`\n${sections.join("\n\n")}\n`);
 }
 
-/** Whether an exit code of 0 or 1 would be ours. */
-let ended = false;
-let userCode = false;
-
-/** A user's module may end the program, or throw where nobody waits for it: neither may look like a verdict. */
-function watchUserCode(file: string): void {
-  userCode = true;
-  process.on("exit", (code) => {
-    if (ended || (code !== HEALTHY && code !== UNHEALTHY)) return;
-    process.stderr.write(`mnist-train: --batch-norm ${file}: it ended the program\n`);
-    process.exitCode = BAD_INPUT;
-  });
-  process.on("uncaughtException", (error) => {
-    process.stderr.write(new BadInput(`mnist-train: --batch-norm ${file}: it threw: ${error}`).message);
-    process.stderr.write("\n");
-    process.exit(BAD_INPUT);
-  });
-}
-async function main(): Promise<number> {
-  try {
-    const request = parseOptions(process.argv.slice(2));
-    if (request.kind === "help") {
-      process.stdout.write(request.text);
-      return HEALTHY;
-    }
-    const { options } = request;
-    if (options.settings.batchNorm !== null) watchUserCode(options.settings.batchNorm);
-    return await (request.kind === "train" ? train(options) : gallery(options, request.faults));
-  } catch (error) {
-    const known = error instanceof BadInput;
-    process.stderr.write(`mnist-train: ${known ? error.message : (error as Error).stack}\n`);
-    return known ? BAD_INPUT : FAILED;
-  } finally {
-    ended = true;
-  }
-}
-
-// Who stops reading, as `mnist-train | head -1` does, wants no more text: files and exit code are still to come.
-process.stderr.on("error", () => {});
-process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
-  if (code === "EPIPE") return;
-  process.stderr.write(`mnist-train: cannot write to standard output (${code})\n`);
-  process.exit(BAD_INPUT);
+await runCommand("mnist-train", async (args) => {
+  const request = parseOptions(args);
+  if (request.kind === "train") return train(request.options);
+  if (request.kind === "gallery") return gallery(request.options, request.faults);
+  process.stdout.write(request.text);
+  return HEALTHY;
 });
-const code = await main();
-process.exitCode = code;
-// What a user's module left running must not keep the program from ending; all that was printed goes out first.
-if (userCode) process.stdout.write("", () => process.exit(code));
+// A module that was trained with may have left timers running: once all is printed, the program ends.
+process.stdout.write("", () => setImmediate(() => process.exit()));

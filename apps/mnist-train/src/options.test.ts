@@ -1,6 +1,6 @@
 import { faults } from "bn-faults";
+import { BadInput } from "terminal";
 import { describe, expect, it } from "vitest";
-import { BadInput } from "./bad-input.js";
 import { type Options, parseOptions } from "./options.js";
 import { plantableFaults } from "./planted-batch-norm.js";
 import { defaults } from "./settings.js";

@@ -1,7 +1,6 @@
 import { type FaultGrade, type FaultId, faults } from "bn-faults";
-import { Command, CommanderError, Option } from "commander";
-import { BadInput } from "./bad-input.js";
-import { closest } from "./closest.js";
+import { Command, Option } from "commander";
+import { BadInput, closest, parseArguments } from "terminal";
 import { CLASSES, PIXELS } from "./digits.js";
 import { plantableFaults, whyNotTrained } from "./planted-batch-norm.js";
 import { defaults, type Settings } from "./settings.js";
@@ -186,9 +185,7 @@ function command(): Command {
     .option("--quiet", "no progress while training")
     .helpOption("-h, --help", "show this")
     .addHelpText("after", () => afterHelp(parser))
-    .allowExcessArguments()
-    .exitOverride()
-    .configureOutput({ writeOut: () => {}, writeErr: () => {} });
+    .allowExcessArguments();
 }
 
 interface Parsed {
@@ -214,14 +211,8 @@ interface Parsed {
  */
 export function parseOptions(args: readonly string[]): Request {
   const parser = command();
-  try {
-    // pnpm hands on the "--" of `pnpm start -- --epochs 1`, which npm's users write by habit.
-    parser.parse(args[0] === "--" ? args.slice(1) : args, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.code === "commander.helpDisplayed") return { kind: "help", text: helpText() };
-    throw new BadInput(oneLine(error.message));
-  }
+  const help = parseArguments(parser, args);
+  if (help !== undefined) return { kind: "help", text: help };
   const [stray] = parser.args;
   if (stray !== undefined) throw new BadInput(`expected options alone, got "${stray}" (--help lists them)`);
   const {
@@ -237,14 +228,3 @@ export function parseOptions(args: readonly string[]): Request {
   const options = { settings: { ...rest, learningRate: lr, fault, batchNorm }, out, json, quiet };
   return ids === undefined ? { kind: "train", options } : { kind: "gallery", options, faults: ids };
 }
-
-function helpText(): string {
-  let text = "";
-  command()
-    .configureOutput({ writeOut: (part) => (text += part) })
-    .outputHelp();
-  return text;
-}
-
-/** Commander's message for an unknown option, or one without its value, as one line. */
-const oneLine = (message: string): string => message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");

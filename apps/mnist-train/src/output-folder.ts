@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { BadInput } from "./bad-input.js";
+import { BadInput } from "terminal";
 import { userPath } from "./user-path.js";
 
 /** A folder that is known to be writable before the training starts. */

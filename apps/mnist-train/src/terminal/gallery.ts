@@ -1,9 +1,10 @@
+import type { Colors } from "terminal";
+import { wrap } from "terminal";
 import { type Gallery, isAsExpected, type JudgedRow } from "../gallery.js";
 import type { Ends } from "../run-ends.js";
 import type { Settings } from "../settings.js";
 import { visibilityRule } from "../visibility.js";
-import type { Colors } from "./colors.js";
-import { aligned, fixed, percent, wrap } from "./text.js";
+import { aligned, fixed, percent } from "./text.js";
 
 const TEXT_WIDTH = 100;
 

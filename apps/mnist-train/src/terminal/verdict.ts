@@ -1,10 +1,6 @@
 import type { Check, FaultEvidence, Verdict } from "@handgrad/bn-doctor";
+import { type Colors, compared, figure, textWidth, wrap } from "terminal";
 import { counts, type NamedFault, namedFaults } from "../named-faults.js";
-import type { Colors } from "./colors.js";
-import { figure, wrap } from "./text.js";
-
-/** Widest line of running text, however wide the terminal is. */
-const TEXT_WIDTH = 100;
 
 function headline({ healthy, checks }: Verdict, faults: readonly NamedFault[]): string {
   const count = (answer: Check["passed"]) => checks.filter(({ passed }) => passed === answer).length;
@@ -22,9 +18,7 @@ function headline({ healthy, checks }: Verdict, faults: readonly NamedFault[]): 
 function figures({ value, bound }: Check): string {
   if (value === null) return "";
   if (bound === null) return figure(value);
-  // A value just beyond its bound must not read "1 > 1".
-  const shown = value !== bound && figure(value) === figure(bound) ? String(value) : figure(value);
-  return `${shown} ${value <= bound ? "≤" : ">"} ${figure(bound)}`;
+  return compared(value, bound);
 }
 
 const firstSentence = (text: string): string => text.match(/^.*?\.(?=\s|$)/)?.[0] ?? text;
@@ -56,7 +50,7 @@ export function evidenceText({ input, what, expected, seen }: FaultEvidence): st
 
 /** The judgement in words: the faults that have a name, then every check with its figure, its bound and what it means. */
 export function verdictText(verdict: Verdict, columns: number, colors: Colors): string {
-  const width = Math.min(columns, TEXT_WIDTH);
+  const width = textWidth({ columns });
   const faults = namedFaults(verdict.faults);
   const idWidth = Math.max(...verdict.checks.map(({ id }) => id.length));
   const color = verdict.healthy ? colors.green : colors.red;
