@@ -32,6 +32,8 @@ export interface Layer<
   readonly inWidth: In;
   readonly outWidth: Out;
   readonly dtype: D;
+  /** Products with weights that one row takes in `forward`, for `summary`. */
+  readonly multiplyAdds?: number;
   readonly params?: Parameters;
   readonly state?: State;
   /**
@@ -45,17 +47,24 @@ export interface Layer<
   backwardParameters?(dy: Rows<Out, D>): void;
 }
 
-/** A layer that keeps the shape and dtype of whatever it gets, like ReLU. */
-export interface Elementwise {
+/** A layer that keeps the width and dtype of whatever rows it gets. */
+export interface RowWise {
   readonly name?: string;
   readonly inWidth?: undefined;
   readonly outWidth?: undefined;
   readonly dtype?: undefined;
+  readonly multiplyAdds?: undefined;
   readonly params?: undefined;
-  readonly state?: undefined;
+  readonly state?: State;
+  forward<F extends number, D extends FloatDType>(x: Rows<F, D>, mode: Mode): Rows<F, D>;
+  backward<F extends number, D extends FloatDType>(dy: Rows<F, D>): Rows<F, D>;
+}
+
+/** A layer that keeps the shape and dtype of whatever it gets, like ReLU. */
+export interface Elementwise extends RowWise {
   forward<S extends Shape, D extends FloatDType>(x: Tensor<S, D>, mode: Mode): Tensor<S, D>;
   backward<S extends Shape, D extends FloatDType>(dy: Tensor<S, D>): Tensor<S, D>;
 }
 
 /** A layer of any width and dtype. */
-export type AnyLayer = Layer<number, number, FloatDType> | Elementwise;
+export type AnyLayer = Layer<number, number, FloatDType> | RowWise;
