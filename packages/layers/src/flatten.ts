@@ -41,7 +41,8 @@ export function flattenBackward<S extends Shape, D extends FloatDType>(
  * y = x as rows; see {@link flatten} and {@link flattenBackward}.
  *
  * A Sequential's types are of rows, which pass unchanged: there this layer keeps the indices of a model that has one
- * elsewhere (`"1.weight"`), and images are flattened before: `model.forward(flatten(images), mode)`.
+ * elsewhere (`"1.weight"`), and images are flattened before:
+ * `model.forward(expectShape(flatten(images), [null, 784]), mode)`.
  */
 export class Flatten implements RowWise {
   #shape: Shape | undefined;

@@ -1,4 +1,4 @@
-import { checkGradients } from "@handgrad/gradcheck";
+import { checkGradients, type LayerLike } from "@handgrad/gradcheck";
 import { type FloatDType, normal, Random, type Shape, type Tensor, tensor, zeros } from "@handgrad/tensor";
 import { readFixture } from "testing";
 import { expect, it } from "vitest";
@@ -15,7 +15,11 @@ export const goldens = readFixture<PyTorchLayersFixture>(import.meta.url, "pytor
 const tolerances = { float64: { atol: 1e-14, rtol: 1e-13 }, float32: { atol: 1e-7, rtol: 1e-6 } };
 
 /** What every layer that keeps any shape must do: PyTorch's numbers, its gradient, its messages, results of its own. */
-export function itIsElementwise(name: string, create: () => Elementwise, golden: ElementwiseCase): void {
+export function itIsElementwise(
+  name: string,
+  create: () => Elementwise & LayerLike,
+  golden: ElementwiseCase,
+): void {
   it.each(["float64", "float32"] as const)("is PyTorch's, forward and backward, in %s", (dtype) => {
     const layer = create();
     expect(layer.forward(toTensor(golden.x, dtype), "train")).toBeAllClose(golden.y, tolerances[dtype]);
