@@ -70,16 +70,13 @@ function atanhSeries(s: number): number {
 }
 
 /**
- * log(1 + x) for x ≥ 0, with every digit of a small x: as {@link log} with s = x/(2 + x), and from x = √2 − 1 on
- * log(1 + x) plus what rounding took from 1 + x. Within 2 units in the last place.
+ * log(1 + x) for x ≥ 0, with every digit of a small x: below √2 − 1 as {@link log} with s = x/(2 + x).
+ * Within 3 units in the last place.
  */
 export function log1p(x: number): number {
-  if (x < Math.SQRT2 - 1) {
-    const s = x / (2 + x);
-    return 2 * s + 2 * s * atanhSeries(s);
-  }
-  const sum = 1 + x;
-  return sum === Number.POSITIVE_INFINITY ? sum : log(sum) + (x - (sum - 1)) / sum;
+  if (!(x < Math.SQRT2 - 1)) return log(1 + x);
+  const s = x / (2 + x);
+  return 2 * s + 2 * s * atanhSeries(s);
 }
 
 /** eˣ − 1 for |x| ≤ 44, with every digit of a small x: like {@link exp}, r·Σ rⁱ/(i + 1)! instead of 1 + that. */

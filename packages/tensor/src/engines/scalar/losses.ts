@@ -43,9 +43,8 @@ export function binaryCrossEntropy(
   for (let i = 0; i < logits.length; i++) {
     const z = logits[i];
     const t = targets[i];
-    // max(z, 0) − z·t without the difference of two great numbers: a sure, right answer costs next to nothing.
-    const linear = z > 0 ? (1 - t) * z : -t * z;
-    loss += linear + log1p(exp(-Math.abs(z)));
+    loss += Math.max(z, 0) - z * t + log1p(exp(-Math.abs(z)));
+    // σ(z) − t for t near 1 is 1 − t less the other tail, which keeps the digits of a small gradient.
     dlogits[i] = scale * (t > 0.5 ? 1 - t - sigmoid(-z) : sigmoid(z) - t);
   }
   return loss;
