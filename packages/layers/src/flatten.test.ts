@@ -40,16 +40,20 @@ describe("flatten", () => {
 });
 
 describe("Flatten", () => {
-  it("lets rows through, and gives back the shape that it got", () => {
+  it("lets rows through, forward and backward, and nothing else", () => {
     const layer = new Flatten();
-    expect(() => layer.backward(zeros([2, 4]))).toThrow(
+    const rows = ones([2, 3]);
+    expect(() => layer.backward(rows)).toThrow(
       "Flatten.backward: there is no forward pass to go back through",
     );
-    expect(layer.forward(images, "train").shape).toEqual([2, 4]);
-    expect(layer.backward(zeros([2, 4])).shape).toEqual([2, 2, 2]);
-    const rows = ones([2, 3]);
-    expect(layer.forward(rows, "eval")).toEqual(rows);
-    expect(layer.backward(rows)).toEqual(rows);
+    expect(layer.forward(rows, "eval")).toBe(rows);
+    expect(layer.backward(rows)).toBe(rows);
+    expect(() => layer.backward(zeros([2, 4]))).toThrow(
+      "Flatten.backward: dy must be [2, 3], got [2, 4] (axis 1 is 4, not 3)",
+    );
+    expect(() => layer.forward(images, "train")).toThrow(
+      "Flatten.forward: x must be rows, [N, F], got [2, 2, 2]; flatten(x) makes rows before a model",
+    );
   });
 
   it("keeps the indices of a model that has one", () => {

@@ -8,7 +8,7 @@ import {
   ShapeError,
   type Tensor,
 } from "@handgrad/tensor";
-import type { Mode, RowWise } from "./layer.js";
+import type { Elementwise, Mode } from "./layer.js";
 import { requireForward } from "./require.js";
 
 /** Features of a flattened row: those of rows stay, a product is known to the run alone. */
@@ -38,26 +38,27 @@ export function flattenBackward<S extends Shape, D extends FloatDType>(
 }
 
 /**
- * y = x as rows; see {@link flatten} and {@link flattenBackward}.
- *
- * A Sequential's types are of rows, which pass unchanged: there this layer keeps the indices of a model that has one
- * elsewhere (`"1.weight"`), and images are flattened before:
+ * y = x, for rows. A layer takes rows, which are flat already: this one keeps the indices (`"1.weight"`) of a model that
+ * has such a layer elsewhere. Images are flattened before the model, where the types can follow:
  * `model.forward(expectShape(flatten(images), [null, 784]), mode)`.
  */
-export class Flatten implements RowWise {
+export class Flatten implements Elementwise {
   #shape: Shape | undefined;
 
-  forward<F extends number, D extends FloatDType>(x: Rows<F, D>, mode: Mode): Rows<F, D>;
-  forward<D extends FloatDType>(x: Tensor<Shape, D>, mode: Mode): Rows<number, D>;
-  forward<D extends FloatDType>(x: Tensor<Shape, D>, _mode: Mode): Rows<number, D> {
-    const y = flatten(x);
+  /** @throws ShapeError unless x is [N, F]. */
+  forward<S extends Shape, D extends FloatDType>(x: Tensor<S, D>, _mode: Mode): Tensor<S, D> {
+    if (x.shape.length !== 2) {
+      throw new ShapeError(
+        `Flatten.forward: x must be rows, [N, F], got ${formatShape(x.shape)}; flatten(x) makes rows before a model`,
+      );
+    }
     this.#shape = x.shape;
-    return y;
+    return x;
   }
 
-  /** dx in the shape that the last forward pass got. @throws Error without one, ShapeError where dy has not y's shape. */
-  backward<F extends number, D extends FloatDType>(dy: Rows<F, D>): Rows<F, D> {
-    const shape = requireForward("Flatten", this.#shape) as readonly [number, F];
-    return flattenBackward<typeof shape, D>(dy, shape);
+  /** dx = dy. @throws Error without a forward pass, ShapeError where dy has not its shape. */
+  backward<S extends Shape, D extends FloatDType>(dy: Tensor<S, D>): Tensor<S, D> {
+    requireShape("Flatten.backward: dy", dy.shape, requireForward("Flatten", this.#shape));
+    return dy;
   }
 }

@@ -38,7 +38,7 @@ export {
   uniform,
   zeros,
 } from "./initializers.js";
-export type { AnyLayer, Elementwise, Layer, Mode, Parameter, Parameters, RowWise, State } from "./layer.js";
+export type { AnyLayer, Elementwise, Layer, Mode, Parameter, Parameters, State } from "./layer.js";
 export {
   LayerNorm,
   type LayerNormCache,

@@ -47,8 +47,8 @@ export interface Layer<
   backwardParameters?(dy: Rows<Out, D>): void;
 }
 
-/** A layer that keeps the width and dtype of whatever rows it gets. */
-export interface RowWise {
+/** A layer that keeps the shape and dtype of whatever it gets, like ReLU. */
+export interface Elementwise {
   readonly name?: string;
   readonly inWidth?: undefined;
   readonly outWidth?: undefined;
@@ -56,15 +56,9 @@ export interface RowWise {
   readonly multiplyAdds?: undefined;
   readonly params?: undefined;
   readonly state?: State;
-  forward<F extends number, D extends FloatDType>(x: Rows<F, D>, mode: Mode): Rows<F, D>;
-  backward<F extends number, D extends FloatDType>(dy: Rows<F, D>): Rows<F, D>;
-}
-
-/** A layer that keeps the shape and dtype of whatever it gets, like ReLU. */
-export interface Elementwise extends RowWise {
   forward<S extends Shape, D extends FloatDType>(x: Tensor<S, D>, mode: Mode): Tensor<S, D>;
   backward<S extends Shape, D extends FloatDType>(dy: Tensor<S, D>): Tensor<S, D>;
 }
 
 /** A layer of any width and dtype. */
-export type AnyLayer = Layer<number, number, FloatDType> | RowWise;
+export type AnyLayer = Layer<number, number, FloatDType> | Elementwise;
