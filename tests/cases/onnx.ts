@@ -1,4 +1,4 @@
-import { relu, softmaxCrossEntropy } from "@handgrad/layers";
+import { Dropout, logSoftmax, relu, sigmoid, softmax, softmaxCrossEntropy, tanh } from "@handgrad/layers";
 import {
   add,
   type FloatDType,
@@ -10,7 +10,6 @@ import {
   type Shape,
   type Tensor,
 } from "@handgrad/tensor";
-import { elementwise, logSoftmaxRows, softmaxRows } from "./activations.js";
 import { batchNormReplayers } from "./batch-norm.js";
 import {
   type Actual,
@@ -21,7 +20,7 @@ import {
   type Numbers,
   toTensor,
 } from "./case.js";
-import { lossOfRows, noOptions } from "./losses.js";
+import { lossOfRows, noIgnoredLabel } from "./losses.js";
 import { noWeightDecay } from "./optimizers.js";
 
 interface OnnxTensor {
@@ -79,14 +78,31 @@ function rowsAlong(x: Values, axis: number) {
 }
 
 const softmaxCrossEntropyLoss: Node = ([x, y, weight], { reduction, ignore_index }, dtype) => {
-  if (weight) throw new NotApplicable(`no class weights ${noOptions}`);
-  if (ignore_index !== undefined) throw new NotApplicable(`no ignored label ${noOptions}`);
+  if (ignore_index !== undefined) throw new NotApplicable(`no ignored label ${noIgnoredLabel}`);
   const logits = valuesOf(x, dtype);
   // Labels have the shape of the logits without the classes, so they are in the order of the rows.
   const { rows } = rowsAlong(logits, 1);
-  const { loss } = softmaxCrossEntropy(rows, y.data);
-  const reduced = { none: lossOfRows(rows, y.data), mean: loss, sum: loss * rows.shape[0] };
-  return [reduced[reduction as keyof typeof reduced], alongAxis(logits, 1, logSoftmaxRows)];
+  const options = weight ? { classWeights: weight.data } : {};
+  const { loss } = softmaxCrossEntropy(rows, y.data, options);
+  const losses = lossOfRows(rows, y.data, options);
+  const sum = losses.reduce((total, one) => total + one, 0);
+  const reduced = { none: losses, mean: loss, sum };
+  return [reduced[reduction as keyof typeof reduced], alongAxis(logits, 1, logSoftmax)];
+};
+
+/** Output and mask. Only what no generator decides can be compared: nothing is dropped, or the seed is NumPy's. */
+const dropout: Node = ([x, ratio, training], { ratio: oldRatio }, dtype) => {
+  const p = ratio?.data[0] ?? (oldRatio as number | undefined) ?? 0.5;
+  const isTraining = Boolean(training?.data[0]);
+  if (isTraining && p > 0)
+    throw new NotApplicable("dropout draws its own mask, not that of NumPy's generator");
+  const layer = new Dropout(p);
+  const values = valuesOf(x, dtype);
+  const mode = isTraining ? "train" : "eval";
+  const y = layer.forward(values, mode);
+  // dx of dy = 1 is the mask.
+  const ones = toTensor(new Array(values.data.length).fill(1), values.shape, dtype);
+  return [y, layer.backward(ones)];
 };
 
 const gemm: Node = ([a, b, c], { alpha = 1, beta = 1, transA, transB }, dtype) => {
@@ -111,20 +127,20 @@ const wait =
   () =>
     awaitExport(name, what);
 const unary =
-  (name: string): Node =>
-  ([x], _, dtype) => [elementwise(name).forward(valuesOf(x, dtype), "eval")];
+  (apply: (x: Values) => Values): Node =>
+  ([x], _, dtype) => [apply(valuesOf(x, dtype))];
 
 const nodes: Readonly<Record<string, Node>> = {
   Gemm: gemm,
   MatMul: matMul,
-  Relu: ([x], _, dtype) => [relu(valuesOf(x, dtype))],
-  Sigmoid: unary("Sigmoid"),
-  Tanh: unary("Tanh"),
-  Softmax: ([x], { axis = -1 }, dtype) => [alongAxis(valuesOf(x, dtype), axis as number, softmaxRows)],
-  LogSoftmax: ([x], { axis = -1 }, dtype) => [alongAxis(valuesOf(x, dtype), axis as number, logSoftmaxRows)],
+  Relu: unary(relu),
+  Sigmoid: unary(sigmoid),
+  Tanh: unary(tanh),
+  Softmax: ([x], { axis = -1 }, dtype) => [alongAxis(valuesOf(x, dtype), axis as number, softmax)],
+  LogSoftmax: ([x], { axis = -1 }, dtype) => [alongAxis(valuesOf(x, dtype), axis as number, logSoftmax)],
   SoftmaxCrossEntropyLoss: softmaxCrossEntropyLoss,
   NegativeLogLikelihoodLoss: wait("negativeLogLikelihood", "negative log-likelihood of log-probabilities"),
-  Dropout: wait("Dropout"),
+  Dropout: dropout,
   Adam: wait("Adam"),
   Adagrad: wait("Adagrad"),
   Momentum: () => {

@@ -2,7 +2,9 @@ import type { Data, FloatData } from "../dtype.js";
 import type { Shape } from "../shape.js";
 
 export type BinaryOperation = "add" | "sub" | "mul" | "div" | "maximum";
-export type UnaryOperation = "exp" | "log" | "sqrt";
+/** GELU is x·Φ(x) (`"gelu"`) or x·σ(2·√(2/π)·(x + 0.044715·x³)) (`"geluTanh"`). */
+export type ActivationOperation = "sigmoid" | "tanh" | "gelu" | "geluTanh";
+export type UnaryOperation = "exp" | "log" | "sqrt" | ActivationOperation;
 
 /**
  * The arithmetic of an engine: plain functions over row-major storage and sizes. Ops and layers check shapes and
@@ -42,6 +44,8 @@ export interface Kernels {
     bStrides: readonly number[],
   ): void;
   unary(operation: UnaryOperation, out: FloatData, x: FloatData): void;
+  /** dx = dy·f′(x). It takes x and not f(x): where f levels off, its rounded value has lost f′. */
+  unaryBackward(operation: ActivationOperation, dx: FloatData, dy: FloatData, x: FloatData): void;
 
   /** out[o, i] = Σₗ x[o, l, i] over x[outer, length, inner]. */
   sum(out: FloatData, x: FloatData, outer: number, length: number, inner: number): void;
@@ -68,6 +72,19 @@ export interface Kernels {
   relu(y: FloatData, x: FloatData): void;
   /** dx = dy where x > 0, else 0; NaN where x is NaN. */
   reluBackward(dx: FloatData, dy: FloatData, x: FloatData): void;
+  /** y = x where x > 0, else slope·x. */
+  leakyRelu(y: FloatData, x: FloatData, slope: number): void;
+  /** dx = dy where x > 0, else slope·dy; NaN where x is NaN. */
+  leakyReluBackward(dx: FloatData, dy: FloatData, x: FloatData, slope: number): void;
+
+  /** y[i] = softmax(x[i]) of each row: eˣ/Σ eˣ, the greatest x taken off first. */
+  softmax(y: FloatData, x: FloatData, rows: number, columns: number): void;
+  /** dx[i, j] = y[i, j]·(dy[i, j] − Σₖ dy[i, k]·y[i, k]). */
+  softmaxBackward(dx: FloatData, dy: FloatData, y: FloatData, rows: number, columns: number): void;
+  /** y[i] = log softmax(x[i]) of each row: x − log Σ eˣ, the greatest x taken off first. */
+  logSoftmax(y: FloatData, x: FloatData, rows: number, columns: number): void;
+  /** dx[i, j] = dy[i, j] − exp(y[i, j])·Σₖ dy[i, k]. */
+  logSoftmaxBackward(dx: FloatData, dy: FloatData, y: FloatData, rows: number, columns: number): void;
 
   /** y[i, j] = γ[j]·(x[i, j] − mean[j])·r[j] + β[j]. */
   normalize(
@@ -114,6 +131,34 @@ export interface Kernels {
     columns: number,
   ): void;
 
+  /** y[i, j] = γ[j]·(x[i, j] − mean[i])·r[i] + β[j]. */
+  normalizeRows(
+    y: FloatData,
+    x: FloatData,
+    mean: Float64Array,
+    r: Float64Array,
+    gamma: FloatData,
+    beta: FloatData,
+    rows: number,
+    columns: number,
+  ): void;
+  /**
+   * dx[i, j] = r[i]·(g[i, j] − meanⱼ(g[i, ·]) − x̂[i, j]·meanⱼ(g[i, ·]·x̂[i, ·])) with g = dy·γ and x̂ = (x − mean)·r,
+   * dGamma[j] = Σᵢ dy[i, j]·x̂[i, j], dBeta[j] = Σᵢ dy[i, j].
+   */
+  normalizeRowsBackward(
+    dx: FloatData,
+    dGamma: Float64Array,
+    dBeta: Float64Array,
+    dy: FloatData,
+    x: FloatData,
+    mean: Float64Array,
+    r: Float64Array,
+    gamma: FloatData,
+    rows: number,
+    columns: number,
+  ): void;
+
   /**
    * Returns Σᵢ −log softmax(logits[i])[labels[i]] and writes its gradient times `scale`:
    * dlogits[i, j] = scale·(softmax(logits[i])[j] − [j = labels[i]]).
@@ -126,6 +171,23 @@ export interface Kernels {
     rows: number,
     classes: number,
   ): number;
+
+  /**
+   * The same for a row of weights instead of one label: returns −Σ targets[i, j]·log softmax(logits[i])[j], where no
+   * weight is negative, and writes dlogits[i, j] = scale·(softmax(logits[i])[j]·Σₖ targets[i, k] − targets[i, j]).
+   */
+  weightedCrossEntropy(
+    dlogits: FloatData,
+    logits: FloatData,
+    targets: Float64Array,
+    scale: number,
+    rows: number,
+    classes: number,
+  ): number;
+  /** Returns Σ max(z, 0) − z·t + log(1 + e^(−|z|)) and writes dlogits = scale·(σ(z) − t). */
+  binaryCrossEntropy(dlogits: FloatData, logits: FloatData, targets: FloatData, scale: number): number;
+  /** Returns Σ (predictions − targets)² and writes dpredictions = 2·scale·(predictions − targets). */
+  squaredError(dpredictions: FloatData, predictions: FloatData, targets: FloatData, scale: number): number;
 
   /** value −= learningRate·grad. */
   sgd(value: FloatData, grad: FloatData, learningRate: number): void;
