@@ -1,4 +1,6 @@
 import type { Kernels } from "./kernels.js";
+import { adagrad } from "./scalar/adagrad.js";
+import { adam } from "./scalar/adam.js";
 import { addRow, binary, relu, reluBackward, unary } from "./scalar/elementwise.js";
 import { matmul } from "./scalar/matmul.js";
 import {
@@ -8,6 +10,7 @@ import {
   normalizeTrainBackward,
 } from "./scalar/normalize.js";
 import { addColumnSums, argmax, max, moments, sum } from "./scalar/reduce.js";
+import { rmsprop } from "./scalar/rmsprop.js";
 import { sgd, sgdMomentum } from "./scalar/sgd.js";
 import { softmaxCrossEntropy } from "./scalar/softmax-cross-entropy.js";
 
@@ -32,4 +35,7 @@ export const scalar = {
   softmaxCrossEntropy,
   sgd,
   sgdMomentum,
+  rmsprop,
+  adagrad,
+  adam,
 } satisfies Kernels;
