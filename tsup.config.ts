@@ -5,7 +5,7 @@ import { defineConfig } from "tsup";
 const isApp = process.cwd().replaceAll("\\", "/").includes("/apps/");
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/cli.ts"].filter((file) => existsSync(file)),
+  entry: ["src/index.ts", "src/node.ts", "src/cli.ts"].filter((file) => existsSync(file)),
   format: isApp ? ["esm"] : ["esm", "cjs"],
   dts: !isApp,
   sourcemap: true,
