@@ -103,6 +103,17 @@ describe("clipping beside PyTorch", () => {
     });
   }
 
+  it("leaves gradients alone whose norm is not finite, and says so", () => {
+    for (const broken of [Number.NaN, Number.NEGATIVE_INFINITY]) {
+      const own = parameters();
+      own.bias.grad.data[1] = broken;
+      expect(clipGradNorm(own, 1)).toBe(Math.abs(broken));
+      expect([...own.weight.grad.data]).toEqual([3, -4, 0.5]);
+      clipGradValue(own, 2);
+      expect([...own.bias.grad.data]).toEqual([2, Math.max(-2, broken)]);
+    }
+  });
+
   for (const { limit, clipped } of golden.clipValue) {
     it(`to values of ${limit}`, () => {
       const own = parameters();
