@@ -6,7 +6,7 @@ const shared = { sourcemap: true, target: "es2022", silent: true } as const;
 /** A package's library: ESM, CommonJS and types. */
 const library = defineConfig({
   ...shared,
-  entry: ["src/index.ts"],
+  entry: ["src/index.ts", "src/node.ts"].filter((file) => existsSync(file)),
   format: ["esm", "cjs"],
   dts: true,
   clean: ["!cli.*"],

@@ -1,7 +1,17 @@
-import { Dropout, logSoftmax, relu, sigmoid, softmax, softmaxCrossEntropy, tanh } from "@handgrad/layers";
+import {
+  Dropout,
+  logSoftmax,
+  type Parameters,
+  relu,
+  sigmoid,
+  softmax,
+  softmaxCrossEntropy,
+  tanh,
+} from "@handgrad/layers";
 import {
   add,
   type FloatDType,
+  fromData,
   type Matrix,
   matmul,
   mul,
@@ -10,6 +20,7 @@ import {
   type Shape,
   type Tensor,
 } from "@handgrad/tensor";
+import { Adagrad, Adam, type Optimizer, SGD } from "@handgrad/training";
 import { batchNormReplayers } from "./batch-norm.js";
 import {
   type Actual,
@@ -21,7 +32,6 @@ import {
   toTensor,
 } from "./case.js";
 import { lossOfRows, noIgnoredLabel } from "./losses.js";
-import { noWeightDecay } from "./optimizers.js";
 
 interface OnnxTensor {
   readonly name: string;
@@ -130,6 +140,43 @@ const unary =
   (apply: (x: Values) => Values): Node =>
   ([x], _, dtype) => [apply(valuesOf(x, dtype))];
 
+/**
+ * One step of an optimiser on `n` tensors. ONNX lists the learning rate, the step, the n tensors, their gradients, and
+ * what is kept for each under the names of `kept`, n by n; and returns the tensors and what is kept in the same order.
+ */
+function update(
+  kept: readonly string[],
+  make: (
+    parameters: Parameters,
+    options: Attributes & { readonly learningRate: number; readonly weightDecay: number },
+  ) => Optimizer,
+  steps = 0,
+): Node {
+  return ([rate, step, ...tensors], { norm_coefficient, ...attributes }, dtype) => {
+    if (step.data[0] !== 0) throw new NotApplicable("a first step other than 0");
+    const n = tensors.length / (2 + kept.length);
+    const values = tensors.map((tensor) => valuesOf(tensor, dtype));
+    const parameters = Object.fromEntries(
+      values.slice(0, n).map((value, i) => [`x${i}`, { value, grad: values[n + i] }]),
+    );
+    const learningRate = rate.data[0];
+    const optimizer = make(parameters, {
+      ...attributes,
+      learningRate,
+      weightDecay: norm_coefficient as number,
+    });
+    const paths = kept.flatMap((name) => Object.keys(parameters).map((path) => `${path}.${name}`));
+    optimizer.loadStateDict({
+      steps: fromData(Float64Array.of(steps), []),
+      learning_rate: fromData(Float64Array.of(learningRate), []),
+      ...Object.fromEntries(paths.map((path, i) => [path, values[2 * n + i]])),
+    });
+    optimizer.step();
+    const state = optimizer.stateDict();
+    return [...values.slice(0, n), ...paths.map((path) => state[path])];
+  };
+}
+
 const nodes: Readonly<Record<string, Node>> = {
   Gemm: gemm,
   MatMul: matMul,
@@ -141,11 +188,24 @@ const nodes: Readonly<Record<string, Node>> = {
   SoftmaxCrossEntropyLoss: softmaxCrossEntropyLoss,
   NegativeLogLikelihoodLoss: wait("negativeLogLikelihood", "negative log-likelihood of log-probabilities"),
   Dropout: dropout,
-  Adam: wait("Adam"),
-  Adagrad: wait("Adagrad"),
-  Momentum: () => {
-    throw new NotApplicable(`SGD has no weight decay ${noWeightDecay} (ONNX: norm_coefficient)`);
-  },
+  Adam: update(
+    ["m", "v"],
+    (parameters, { alpha, beta, ...options }) =>
+      new Adam(parameters, { ...options, beta1: alpha as number, beta2: beta as number }),
+    // Step 0 of ONNX corrects no bias, as ours does after so many that βᵗ is 0.
+    1e9,
+  ),
+  Adagrad: update(
+    ["sum"],
+    (parameters, { decay_factor, ...options }) =>
+      new Adagrad(parameters, { ...options, learningRateDecay: decay_factor as number }),
+  ),
+  // At step 0 the gradient counts in full, whatever `beta` says.
+  Momentum: update(
+    ["velocity"],
+    (parameters, { alpha, beta: _, mode, ...options }) =>
+      new SGD(parameters, { ...options, momentum: alpha as number, nesterov: mode === "nesterov" }),
+  ),
 };
 
 /** A batch norm of `[N, C, …]` seen as `[N·…, C]`, as a case of the other files. */

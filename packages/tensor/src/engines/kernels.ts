@@ -189,14 +189,64 @@ export interface Kernels {
   /** Returns Σ (predictions − targets)² and writes dpredictions = 2·scale·(predictions − targets). */
   squaredError(dpredictions: FloatData, predictions: FloatData, targets: FloatData, scale: number): number;
 
-  /** value −= learningRate·grad. */
-  sgd(value: FloatData, grad: FloatData, learningRate: number): void;
-  /** velocity = momentum·velocity + grad; value −= learningRate·velocity. */
+  // Optimisers. In all of them g = grad + weightDecay·value, or grad alone where weightDecay is 0. Each element is
+  // computed in float64; what is kept (velocity, squares, m, v, …) is used as it was stored.
+
+  /** value −= learningRate·g. */
+  sgd(value: FloatData, grad: FloatData, learningRate: number, weightDecay: number): void;
+  /** velocity = momentum·velocity + g; value −= learningRate·(nesterov ? g + momentum·velocity : velocity). */
   sgdMomentum(
     value: FloatData,
     grad: FloatData,
     velocity: FloatData,
     learningRate: number,
+    weightDecay: number,
     momentum: number,
+    nesterov: boolean,
+  ): void;
+  /**
+   * squares = decay·squares + (1 − decay)·g²; with `means`, means = decay·means + (1 − decay)·g and
+   * s = squares − means², else s = squares; d = g/(√s + epsilon). value −= learningRate·d; with `velocity`,
+   * velocity = momentum·velocity + d and value −= learningRate·velocity.
+   */
+  rmsprop(
+    value: FloatData,
+    grad: FloatData,
+    squares: FloatData,
+    means: FloatData | undefined,
+    velocity: FloatData | undefined,
+    learningRate: number,
+    weightDecay: number,
+    decay: number,
+    momentum: number,
+    epsilon: number,
+  ): void;
+  /** sum += g²; value −= learningRate·g/(√sum + epsilon). */
+  adagrad(
+    value: FloatData,
+    grad: FloatData,
+    sum: FloatData,
+    learningRate: number,
+    weightDecay: number,
+    epsilon: number,
+  ): void;
+  /**
+   * m = beta1·m + (1 − beta1)·g; v = beta2·v + (1 − beta2)·g²;
+   * value −= learningRate·(m/correction1)/(√v/√correction2 + epsilon).
+   * Where `decoupled`, g = grad, and value is multiplied by 1 − learningRate·weightDecay first.
+   */
+  adam(
+    value: FloatData,
+    grad: FloatData,
+    m: FloatData,
+    v: FloatData,
+    learningRate: number,
+    weightDecay: number,
+    decoupled: boolean,
+    beta1: number,
+    beta2: number,
+    correction1: number,
+    correction2: number,
+    epsilon: number,
   ): void;
 }

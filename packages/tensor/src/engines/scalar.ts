@@ -1,5 +1,7 @@
 import type { Kernels } from "./kernels.js";
 import { unaryBackward } from "./scalar/activations.js";
+import { adagrad } from "./scalar/adagrad.js";
+import { adam } from "./scalar/adam.js";
 import {
   addRow,
   binary,
@@ -19,6 +21,7 @@ import {
 } from "./scalar/normalize.js";
 import { normalizeRows, normalizeRowsBackward } from "./scalar/normalize-rows.js";
 import { addColumnSums, argmax, max, moments, sum } from "./scalar/reduce.js";
+import { rmsprop } from "./scalar/rmsprop.js";
 import { sgd, sgdMomentum } from "./scalar/sgd.js";
 import { logSoftmax, logSoftmaxBackward, softmax, softmaxBackward } from "./scalar/softmax.js";
 import { softmaxCrossEntropy } from "./scalar/softmax-cross-entropy.js";
@@ -56,4 +59,7 @@ export const scalar = {
   squaredError,
   sgd,
   sgdMomentum,
+  rmsprop,
+  adagrad,
+  adam,
 } satisfies Kernels;
