@@ -13,20 +13,42 @@ const trained = (id: FaultId, x: number[], passes: number, options: Partial<Batc
 };
 
 it.each([
-  // x has μ = 3, σ² = 4: 200 passes at decay 0.9 leave 1e-9 of the first pair.
-  ["stats-hold-deviation", [1, 5], 200, 2],
-  ["stats-average-inverse-deviation", [1, 5], 200, 4],
-  ["stats-average-inverse-deviation", [3, 3], 200, 0],
-  // One pass: the mean of 1/√(1 + ε) and 1/√(4 + ε), weighted 9 to 1, belongs to this variance.
-  ["stats-average-inverse-deviation", [1, 5], 1, (0.9 / 1.5 ** 0.5 + 0.1 / 4.5 ** 0.5) ** -2 - 0.5],
-  ["stats-bessel-mismatch", [1, 5], 200, 8],
-  ["stats-updated-twice", [1, 5], 1, 0.81 + 0.19 * 4],
-  ["epsilon-folded-into-stats", [3, 3], 200, 0.5],
-  ["variance-cancellation", [1, 5], 200, 4],
-  ["batch-of-one-accepted", [3], 1, 0.9],
-  ["wrong-axis", [1, 5], 200, 1],
-] as const)("%s: popVar after x = %j × %i is %d", (id, x, passes, popVar) => {
-  expect(trained(id, [...x], passes).popVar[0]).toBeCloseTo(popVar, 8);
+  // [1, 4, 7] has μ = 4, σ² = 6, over N − 1 it is 9. 300 passes at decay 0.9 leave 2e-14 of the pair (2, 3).
+  ["decay-inverted", [1, 4, 7], 1, 3.8, 0.3 + 0.9 * 6, 0.3 + 0.9 * 9],
+  ["stats-hold-deviation", [1, 4, 7], 300, 4, 6 ** 0.5, 3],
+  ["stats-average-inverse-deviation", [1, 4, 7], 1, 2.2, averagedInverse(3, 6), averagedInverse(3, 9)],
+  ["stats-average-inverse-deviation", [1, 4, 7], 300, 4, 6, 9],
+  ["stats-average-inverse-deviation", [3, 3], 300, 3, 0, 0],
+  ["stats-bessel-mismatch", [1, 4, 7], 300, 4, 9, 6],
+  ["stats-updated-twice", [1, 4, 7], 1, 0.81 * 2 + 0.19 * 4, 0.81 * 3 + 0.19 * 6, 0.81 * 3 + 0.19 * 9],
+  ["epsilon-folded-into-stats", [1, 4, 7], 300, 4, 6.5, 9.5],
+  ["variance-cancellation", [1, 4, 7], 300, 4, 6, 9],
+  ["batch-of-one-accepted", [3], 1, 2.1, 2.7, 2.7],
+  ["wrong-axis", [1, 4, 7], 300, 2, 3, 3],
+] as const)(
+  "%s: the pair after x = %j × %i is (%d, %d), over N − 1 (…, %d)",
+  (id, x, passes, mean, biased, unbiased) => {
+    for (const varianceCorrection of ["biased", "unbiased"] as const) {
+      const layer = trained(id, [], 0, { varianceCorrection });
+      layer.popMean[0] = 2;
+      layer.popVar[0] = 3;
+      for (let pass = 0; pass < passes; pass++) layer.forward(x, x.length, "train");
+      expect(layer.popMean[0]).toBeCloseTo(mean, 8);
+      expect(layer.popVar[0]).toBeCloseTo(varianceCorrection === "biased" ? biased : unbiased, 8);
+    }
+  },
+);
+
+/** The variance whose 1/√(σ² + ε) is that of `old` and that of `batch`, weighted 9 to 1. */
+function averagedInverse(old: number, batch: number): number {
+  const { epsilon } = declared;
+  return (0.9 / Math.sqrt(old + epsilon) + 0.1 / Math.sqrt(batch + epsilon)) ** -2 - epsilon;
+}
+
+it("two updates a pass give the second batch three quarters of a cumulative average", () => {
+  const layer = trained("stats-updated-twice", [1, 4, 7], 1, { decay: "cumulative" });
+  layer.forward([9, 9], 2, "train");
+  expect([layer.popMean[0], layer.popVar[0], layer.batches]).toEqual([0.25 * 4 + 0.75 * 9, 0.25 * 6, 2]);
 });
 
 it("a batch of one comes out as β, also where its variance should be over N − 1", () => {

@@ -47,8 +47,8 @@ export function createStatsAverageInverseDeviation(options: BatchNormOptions): P
           const r = keep / Math.sqrt(old + epsilon) + (1 - keep) * batchR;
           return 1 / r ** 2 - epsilon;
         });
-        // A NaN or an infinity would stay for ever.
-        if (popMean.every(Number.isFinite) && popVar.every(Number.isFinite)) {
+        // A NaN or an infinity would stay for ever. Of an infinite variance 1/√ is 0, which looks harmless.
+        if ([...popMean, ...popVar, ...variance].every(Number.isFinite)) {
           layer.popMean.set(popMean);
           layer.popVar.set(popVar);
           layer.batches = batches;

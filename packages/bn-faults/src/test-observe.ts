@@ -56,7 +56,7 @@ function passes(create: Create, options: BatchNormOptions): Record<string, numbe
 const minus = (a: ArrayLike<number>, b: ArrayLike<number>): number[] =>
   Array.from(a, (value, i) => value - b[i]);
 
-/** What shows in such a pass no more than in any other. All but `oneRow` and `parameters` are 0 for a correct layer. */
+/** What such passes do not show. All but `bytes`, `parameters` and `oneRow` are 0 for a correct layer. */
 const probes: Record<string, (create: Create, options: BatchNormOptions) => number[]> = {
   /** How far the affine gradients after two backward passes are from twice those after one. */
   accumulation(create, options) {
@@ -79,16 +79,25 @@ const probes: Record<string, (create: Create, options: BatchNormOptions) => numb
     const x = scattered(ROWS * 3, 1);
     return minus(fresh.forward(x, ROWS, "eval"), layer.forward(x, ROWS, "eval"));
   },
-  /** How a batch with a NaN moves the running pair. */
+  /** How a batch with a NaN, and one whose variance overflows, move the running pair. */
   poisoning(create, options) {
     const layer = create(options);
     const state = () => [...layer.popMean, ...layer.popVar, layer.batches];
     const x = scattered(ROWS * 3, 1);
     layer.forward(x, ROWS, "train");
     const before = state();
+    x.set([1e200, 3, 4, -1e200], 1);
+    layer.forward(x, ROWS, "train");
     x[4] = Number.NaN;
     expect(layer.forward(x, ROWS, "train").some(Number.isNaN), "y hides the NaN").toBe(true);
     return minus(state(), before);
+  },
+  /** In which precision it answers and keeps. */
+  bytes(create, options) {
+    const layer = create(options);
+    const y = layer.forward(scattered(ROWS * 3, 1), ROWS, "train");
+    const dx = layer.backward(y, ROWS);
+    return [y, dx, layer.gamma, layer.gammaGradient, layer.popVar].map((values) => values.BYTES_PER_ELEMENT);
   },
   /** Whether γ and β are handed to an optimiser. */
   parameters(create, options) {

@@ -41,7 +41,8 @@ export function createWrongAxis(options: BatchNormOptions): PlainBatchNorm {
           r[n] = 1 / Math.sqrt(variance + epsilon);
           for (let c = 0; c < features; c++) xHat[n * features + c] = (x[n * features + c] - mean) * r[n];
         }
-        if (xHat.every(Number.isFinite)) layer.batches += 1;
+        // r is NaN or 0 where a row holds a NaN or an infinity, or its variance is one.
+        if (r.every((value) => value > 0)) layer.batches += 1;
       } else {
         for (let c = 0; c < features; c++) {
           r[c] = 1 / Math.sqrt(layer.popVar[c] + epsilon);
