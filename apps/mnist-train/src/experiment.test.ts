@@ -1,7 +1,7 @@
 import type { CheckId } from "@handgrad/bn-doctor";
 import { type FaultId, faults } from "bn-faults";
 import { describe, expect, it } from "vitest";
-import { CLASSES, PIXELS } from "./digits.js";
+import { CLASSES } from "./digits.js";
 import { experiment, type Result } from "./experiment.js";
 import { namedFaults } from "./named-faults.js";
 import { fewDigits, smallJob } from "./test-digits.js";
@@ -86,7 +86,7 @@ describe("digits that are none", () => {
     ["a label that is no class", "test digits: labels must be classes from 0 to 9, got 10 in row 3"],
   ])("%s", async (what, message) => {
     const broken = fewDigits(100, 20);
-    if (what === "a pixel that is NaN") broken.train.inputs.data[2 * PIXELS + 5] = Number.NaN;
+    if (what === "a pixel that is NaN") broken.train.inputs.data[2 * 784 + 5] = Number.NaN;
     else broken.test.labels.data[3] = CLASSES;
     await expect(experiment(broken, smallJob)).rejects.toThrow(new RangeError(message));
   });

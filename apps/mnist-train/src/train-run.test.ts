@@ -14,7 +14,7 @@ const correct = candidateOf(job);
 describe("the two networks", () => {
   it("start from the same weights", () => {
     const dense = (candidate: Candidate | null) =>
-      Object.entries(buildNetwork(job, candidate).model.stateDict())
+      Object.entries(buildNetwork(784, job, candidate).model.stateDict())
         .filter(([path]) => path.endsWith("weight"))
         .map(([, { data }]) => data);
     expect(dense(correct)).toEqual(dense(null));
@@ -26,7 +26,7 @@ describe("the two networks", () => {
     const seen: number[] = [];
     await trainRun(candidate, digits, still, ({ loss }) => seen.push(loss));
 
-    const { model } = buildNetwork(still, candidate);
+    const { model } = buildNetwork(784, still, candidate);
     const shuffled = batches(digits.train, { batchSize: job.batchSize, rng: new Random(job.seed + 1) });
     const expected = [...shuffled, ...shuffled].map(
       ({ inputs, labels }) => softmaxCrossEntropy(model.forward(inputs, "train"), labels).loss,
