@@ -151,9 +151,9 @@ function choice<const Name extends string>(
   names: readonly Name[],
   setting: keyof Settings,
 ): Option {
-  return new Option(`${flag} <${what}>`, [description, names.join(", ")].filter(Boolean).join(": "))
+  return new Option(`${flag} <${what}>`, `${description}: ${names.join(", ")}`)
     .argParser(oneOf(flag, names))
-    .default(defaults[setting]);
+    .default(defaults[setting], String(defaults[setting]));
 }
 
 function command(): Command {
@@ -185,7 +185,7 @@ function command(): Command {
       integer("--batch-size", 2, undefined, ", since one row has no variance"),
       defaults.batchSize,
     )
-    .addOption(choice("--optimizer", "name", "", namesOf(optimizers), "optimizer"))
+    .addOption(choice("--optimizer", "name", "of the weights", namesOf(optimizers), "optimizer"))
     .option("--lr <rate>", `learning rate (default: ${learningRateDefaults()})`, positive("--lr"))
     .addOption(
       choice("--schedule", "name", "of the learning rate, over the run", namesOf(schedules), "schedule"),

@@ -19,9 +19,16 @@ const FLAGS: Readonly<Record<keyof Settings, string>> = {
   batchNorm: "batch-norm",
 };
 
-/** The settings that are not the defaults, as options of the command line; empty where all are. */
-export const unusualSettings = (settings: Settings): string =>
-  Object.entries(FLAGS)
-    .filter(([key]) => String(settings[key as keyof Settings]) !== String(defaults[key as keyof Settings]))
-    .map(([key, flag]) => `--${flag} ${settings[key as keyof Settings]}`)
+const ALL = Object.keys(FLAGS) as (keyof Settings)[];
+
+/** Of `among`, the settings that are not the defaults, as options of the command line; empty where all are. */
+export const unusualSettings = (settings: Settings, among: readonly (keyof Settings)[] = ALL): string =>
+  among
+    .filter((key) => String(settings[key]) !== String(defaults[key]))
+    .map((key) => `--${FLAGS[key]} ${settings[key]}`)
     .join(" ");
+
+/** Those in which the runs did not differ on which the judge's bound for a gross loss of speed was measured. */
+export const unlikeMeasured = (settings: Settings): string | undefined =>
+  unusualSettings(settings, ["data", "optimizer", "schedule", "weightDecay", "activation", "init"]) ||
+  undefined;
