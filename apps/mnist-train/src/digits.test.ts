@@ -10,7 +10,10 @@ const work = mkdtempSync(join(tmpdir(), "digits-"));
 afterAll(() => rmSync(work, { recursive: true }));
 
 it("without a folder they are the program's own, split by the seed", async () => {
-  expect(await digitsFor({ data: null, seed: 3 })).toEqual(loadDigits(3));
+  const digits = await digitsFor({ data: null, seed: 3 });
+  expect(digits.train.inputs.shape).toEqual([8000, 784]);
+  expect(digits.test.labels).toEqual(loadDigits(3).test.labels);
+  expect(digits.test.labels).not.toEqual(loadDigits(4).test.labels);
 });
 
 describe.each([false, true])("a folder of IDX files, gzipped: %s", (gzip) => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { CLASSES } from "./digits.js";
 import { experiment, type Result } from "./experiment.js";
 import { namedFaults } from "./named-faults.js";
+import type { Settings } from "./settings.js";
 import { fewDigits, smallJob } from "./test-digits.js";
 
 const digits = fewDigits();
@@ -49,6 +50,21 @@ describe("a planted fault", () => {
     expect(namedFaults(result.verdict.faults)).toMatchObject([
       { id: fault, layers: ["layer 1 (BatchNorm)", "layer 4 (BatchNorm)"] },
     ]);
+  });
+
+  it("is named, but not by its speed, where training is unlike the runs on which speed was measured", async () => {
+    const job: Settings = { ...smallJob, hidden: [64, 32], epochs: 6, fault: "missing-root" };
+    const speed = async (settings: Settings) => {
+      const { verdict } = await experiment(digits, settings);
+      expect(namedFaults(verdict.faults)).toMatchObject([{ id: "missing-root" }]);
+      return verdict.checks.find(({ id }) => id === "learns-faster-than-none");
+    };
+    const plain = await speed(job);
+    expect(plain).toMatchObject({ passed: false });
+    const unlike = await speed({ ...job, activation: "leaky-relu" });
+    expect(unlike).toMatchObject({ passed: "inconclusive", bound: plain?.bound });
+    expect(unlike?.value).toBeGreaterThan(1.75);
+    expect(unlike?.meaning).toContain("with --activation leaky-relu even a correct batch norm may be");
   });
 
   it("leaves the network without batch norm alone", async () => {
