@@ -225,7 +225,7 @@ describe("--help", () => {
       ["data <folder>", "Fashion-MNIST"],
       ["optimizer <name>", "rmsprop, adagrad, adam, adamw (default: sgd)"],
       ["lr <rate>", "(default: sgd 0.1; momentum, nesterov, adagrad 0.01; rmsprop, adam, adamw 0.001)"],
-      ["schedule <name>", "(default: constant)"],
+      ["schedule <name>", "plateau (÷ 10 after 2 epochs without gain) (default: constant)"],
       ["weight-decay <w>", "(default: 0; adamw 0.01)"],
       ["activation <name>", "relu, leaky-relu, sigmoid, tanh, gelu (default: relu)"],
       ["init <name>", "orthogonal, zeros (default: heNormal)"],

@@ -150,8 +150,10 @@ function choice<const Name extends string>(
   description: string,
   names: readonly Name[],
   setting: keyof Settings,
+  notes?: Readonly<Partial<Record<NoInfer<Name>, string>>>,
 ): Option {
-  return new Option(`${flag} <${what}>`, `${description}: ${names.join(", ")}`)
+  const noted = names.map((name) => (notes?.[name] === undefined ? name : `${name} (${notes[name]})`));
+  return new Option(`${flag} <${what}>`, `${description}: ${noted.join(", ")}`)
     .argParser(oneOf(flag, names))
     .default(defaults[setting], String(defaults[setting]));
 }
@@ -188,7 +190,13 @@ function command(): Command {
     .addOption(choice("--optimizer", "name", "of the weights", namesOf(optimizers), "optimizer"))
     .option("--lr <rate>", `learning rate (default: ${learningRateDefaults()})`, positive("--lr"))
     .addOption(
-      choice("--schedule", "name", "of the learning rate, over the run", namesOf(schedules), "schedule"),
+      choice("--schedule", "name", "of the learning rate", namesOf(schedules), "schedule", {
+        step: "÷ 10 at each third of the run",
+        exponential: "to 1 %",
+        cosine: "up for 5 %, then to 0",
+        "one-cycle": "up for 30 %, then to 0",
+        plateau: "÷ 10 after 2 epochs without gain",
+      }),
     )
     .option(
       "--weight-decay <w>",

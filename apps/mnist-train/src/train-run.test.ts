@@ -4,6 +4,7 @@ import { batches } from "@handgrad/training";
 import { describe, expect, it } from "vitest";
 import { type Candidate, candidateOf } from "./candidate.js";
 import { buildNetwork } from "./model.js";
+import type { Settings } from "./settings.js";
 import { fewDigits, smallJob } from "./test-digits.js";
 import { type Progress, trainRun } from "./train-run.js";
 
@@ -33,6 +34,24 @@ describe("the two networks", () => {
     );
     expect(seen).toEqual(expected);
   });
+});
+
+it.each<Partial<Settings>>([
+  { optimizer: "nesterov" },
+  { optimizer: "adam" },
+  { schedule: "cosine" },
+  { schedule: "plateau", learningRate: 20 },
+  { weightDecay: 0.1 },
+  { activation: "tanh" },
+  { init: "glorotUniform" },
+])("%j changes the course of a training", async (setting) => {
+  const losses = async (settings: Settings) => {
+    const { run } = await trainRun(correct, digits, settings, () => {});
+    return run.curves.trainLoss.map(([, loss]) => loss);
+  };
+  const { learningRate = job.learningRate } = setting;
+  const plain = { ...job, learningRate, epochs: 12 };
+  expect(await losses({ ...plain, ...setting })).not.toEqual(await losses(plain));
 });
 
 describe("the curves", () => {
