@@ -15,6 +15,7 @@ import { fileURLToPath } from "node:url";
 import { faults } from "bn-faults";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Report } from "./report.js";
+import { idxFile, idxFiles, writeIdxFolder } from "./test-idx-folder.js";
 
 /** The command as it is built, beside the app so that it finds its dependencies; results go elsewhere. */
 const app = fileURLToPath(new URL("..", import.meta.url));
@@ -84,10 +85,16 @@ describe("an epoch on the real digits", () => {
   it("writes report.json", () => {
     const { settings, runs, verdict } = reportIn("a b/ü 数");
     expect(settings).toEqual({
+      data: null,
       epochs: 1,
       batchSize: 200,
+      optimizer: "sgd",
       learningRate: 0.1,
+      schedule: "constant",
+      weightDecay: 0,
       hidden: [32],
+      activation: "relu",
+      init: "heNormal",
       decay: 0.9,
       epsilon: 1e-5,
       varianceCorrection: "biased",
@@ -123,7 +130,7 @@ describe("an epoch on the real digits", () => {
   });
 
   it("prints charts, table, verdict and where the files are, without colour where nobody sees it", () => {
-    expect(result.stdout).toContain("Loss by step");
+    expect(result.stdout).toMatch(/^\nWith --epochs 1 --batch-size 200 --hidden 32\n\nLoss by step/);
     expect(result.stdout).toContain("steps/s");
     expect(result.stdout).toContain("Batch norm behaves.");
     expect(result.stdout).toContain("✓ running-pair-replay");
@@ -247,6 +254,43 @@ describe("--faults, the gallery", () => {
   });
 });
 
+describe("--data, a folder of IDX files", () => {
+  it.each([
+    ["plain", false],
+    ["gzipped", true],
+  ])("%s, is found from where the user stands, trained on and judged", async (name, gzip) => {
+    writeIdxFolder(join(work, name), {}, { gzip });
+    const small = ["--data", name, "--epochs", "10", "--hidden", "16", "--batch-size", "20", "--out", name];
+    const { code, stdout, stderr } = await run([...small, "--quiet"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain(`\nWith --data ${name} --epochs 10 --batch-size 20 --hidden 16\n`);
+    const { settings, runs } = reportIn(name);
+    expect(settings.data).toBe(name);
+    // A bright pixel tells the class: guessing gets one in ten.
+    expect(runs[1].curves.testAccuracy.at(-1)?.[1]).toBeGreaterThan(0.8);
+  });
+});
+
+it("another optimiser, schedule, activation, weight decay and first weights train as well", async () => {
+  const chosen =
+    "--optimizer adam --schedule cosine --weight-decay 0.01 --hidden 32 --activation gelu --init lecunNormal";
+  const { code, stdout, stderr } = await run([
+    ...chosen.split(" "),
+    "--epochs",
+    "1",
+    "--quiet",
+    "--out",
+    "o",
+  ]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout.replace(/\s+/g, " ")).toContain(
+    ` With --epochs 1 ${chosen.replace("adam", "adam --lr 0.001")} Loss by step`,
+  );
+  const { settings, runs } = reportIn("o");
+  expect(settings).toMatchObject({ optimizer: "adam", learningRate: 0.001, init: "lecunNormal" });
+  for (const { curves } of runs) expect(curves.testAccuracy.at(-1)?.[1]).toBeGreaterThan(0.7);
+});
+
 describe("exit code 2: bad input, said on one line of standard error, and nothing is written", () => {
   writeFileSync(join(work, "file"), "");
   writeFileSync(join(work, "quits.mjs"), "process.exit(0);");
@@ -255,10 +299,36 @@ describe("exit code 2: bad input, said on one line of standard error, and nothin
     'Promise.reject(new Error("too late")); await new Promise((go) => setTimeout(go, 1000));',
   );
   writeFileSync(join(work, "tired.mjs"), example.replace("cache = {", 'throw new Error("tired"); cache = {'));
+  const trainImages = idxFiles()["train-images-idx3-ubyte"];
+  writeIdxFolder(join(work, "cut"), { "train-images-idx3-ubyte": trainImages.subarray(0, 100) });
+  writeIdxFolder(join(work, "mislabelled"), { "t10k-labels-idx1-ubyte": trainImages });
+  writeIdxFolder(join(work, "tiny"));
+  writeIdxFolder(join(work, "empty"), {
+    "t10k-images-idx3-ubyte": idxFile([0, 6, 5], []),
+    "t10k-labels-idx1-ubyte": idxFile([0], []),
+  });
   const folder = "--out must be a folder that can be written to, got";
   it.each([
     [["--epochs", "0"], '--epochs must be an integer of at least 1, got "0"'],
     [["--batch-size", "8001"], '--batch-size must be at most 8000, the digits to train on, got "8001"'],
+    [["--hidden", "8192,8192,8192"], "--hidden must give at most 100000000 weights, got 140746762"],
+    [
+      ["--data", "tiny", "--batch-size", "201"],
+      '--batch-size must be at most 200, the digits to train on, got "201"',
+    ],
+    [
+      ["--data", "none"],
+      /^--data none: \S+ has none of train-images-idx3-ubyte, train-images-idx3-ubyte.gz, /,
+    ],
+    [
+      ["--data", "cut"],
+      `--data cut: ${join(work, "cut/train-images-idx3-ubyte")} is cut off: its header promises [200, 6, 5], 6000 bytes after the header, got 84`,
+    ],
+    [
+      ["--data", "mislabelled"],
+      `--data mislabelled: ${join(work, "mislabelled/t10k-labels-idx1-ubyte")} must be unsigned bytes [N], got uint8 [200, 6, 5] (these are images)`,
+    ],
+    [["--data", "empty"], `--data empty: ${join(work, "empty/t10k-images-idx3-ubyte")}: there is no image`],
     [["--fault", "nothing"], '--fault must be one of the faults that --help lists, got "nothing"'],
     [["--batch-norm", "none.js"], `--batch-norm none.js: there is no such file (${join(work, "none.js")})`],
     [["--batch-norm", "file"], /^--batch-norm file: must export a function as default or createBatchNorm, /],

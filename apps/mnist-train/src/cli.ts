@@ -1,21 +1,24 @@
 #!/usr/bin/env node
 import type { FaultId } from "bn-faults";
-import { BadInput, colorsFor, runCommand, withGuest } from "terminal";
+import { colorsFor, runCommand, textWidth, withGuest, wrap } from "terminal";
 import { candidateOf } from "./candidate.js";
 import { curvesSvg } from "./curves-svg.js";
-import { type Digits, loadDigits } from "./digits.js";
+import { type Digits, digitsFor } from "./digits.js";
 import { experiment } from "./experiment.js";
 import { isAsExpected, trainGallery } from "./gallery.js";
 import { loadBatchNorm } from "./load-batch-norm.js";
 import { type Options, parseOptions } from "./options.js";
 import { OutputFolder } from "./output-folder.js";
 import { createReport, toJson, toMetricsLines } from "./report.js";
+import { requireFitting } from "./require-fitting.js";
 import { scheduleOf } from "./schedule.js";
+import type { Settings } from "./settings.js";
 import { lossCharts } from "./terminal/chart.js";
 import { galleryMarkdown, galleryText } from "./terminal/gallery.js";
 import { type ProgressView, progressView } from "./terminal/progress.js";
 import { resultTable } from "./terminal/table.js";
 import { verdictText } from "./terminal/verdict.js";
+import { unusualSettings } from "./unusual-settings.js";
 
 const HEALTHY = 0;
 const UNHEALTHY = 1;
@@ -26,7 +29,7 @@ async function train(options: Options): Promise<number> {
   const { batchNorm } = settings;
   const run = async () => {
     const candidate = batchNorm === null ? candidateOf(settings) : await loadBatchNorm(batchNorm, settings);
-    const { digits, folder, progress } = prepare(options);
+    const { digits, folder, progress } = await prepare(options);
     const result = await experiment(digits, settings, (step) => progress.show(step), candidate).finally(() =>
       progress.stop(),
     );
@@ -47,6 +50,7 @@ async function train(options: Options): Promise<number> {
   else {
     const { columns, colors } = terminal();
     print(
+      ...settingsText(settings, columns),
       lossCharts(result.runs, columns, colors),
       resultTable(result.runs, settings.epochs),
       verdictText(result.verdict, columns, colors),
@@ -58,7 +62,7 @@ async function train(options: Options): Promise<number> {
 
 async function gallery(options: Options, ids: readonly FaultId[]): Promise<number> {
   const { settings, json } = options;
-  const { digits, folder, progress } = prepare(options);
+  const { digits, folder, progress } = await prepare(options);
   const result = await trainGallery(ids, digits, settings, (step, run, runs) =>
     progress.show(step, `${run}/${runs} `),
   ).finally(() => progress.stop());
@@ -71,26 +75,21 @@ async function gallery(options: Options, ids: readonly FaultId[]): Promise<numbe
   if (json) process.stdout.write(files["faults.json"]);
   else {
     const { columns, colors } = terminal();
-    print(galleryText(result, columns, colors), written);
+    print(...settingsText(settings, columns), galleryText(result, columns, colors), written);
   }
   return isAsExpected(result) ? HEALTHY : UNHEALTHY;
 }
 
 /** What can go wrong before the training goes wrong here. */
-function prepare({ settings, out, quiet }: Options): {
+async function prepare({ settings, out, quiet }: Options): Promise<{
   readonly digits: Digits;
   readonly folder: OutputFolder;
   readonly progress: ProgressView;
-} {
-  const digits = loadDigits(settings.seed);
-  const rows = digits.train.labels.data.length;
-  if (settings.batchSize > rows) {
-    throw new BadInput(
-      `--batch-size must be at most ${rows}, the digits to train on, got "${settings.batchSize}"`,
-    );
-  }
+}> {
+  const digits = await digitsFor(settings);
+  requireFitting(digits, settings);
   const folder = new OutputFolder(out);
-  if (scheduleOf(rows, settings).dropLast && !quiet) {
+  if (scheduleOf(digits.train.labels.data.length, settings).dropLast && !quiet) {
     process.stderr.write("The last batch of an epoch has one row, which has no variance: it is left out.\n");
   }
   const progress = progressView(quiet);
@@ -105,6 +104,11 @@ function prepare({ settings, out, quiet }: Options): {
 function writeAll(folder: OutputFolder, files: Readonly<Record<string, string>>): string {
   const paths = Object.entries(files).map(([name, text]) => folder.write(name, text));
   return `Written:\n${paths.map((path) => `  ${path}`).join("\n")}`;
+}
+
+function settingsText(settings: Settings, columns: number): string[] {
+  const unusual = unusualSettings(settings);
+  return unusual === "" ? [] : [wrap(`With ${unusual}`, textWidth({ columns }), "")];
 }
 
 const terminal = () => ({ columns: process.stdout.columns || 80, colors: colorsFor(process.stdout) });

@@ -1,15 +1,42 @@
 import { loadMnist, type Split, stratifiedSplit } from "@handgrad/datasets";
+import { readIdxFolder } from "@handgrad/datasets/node";
 import { sliceRows } from "@handgrad/tensor";
+import { BadInput } from "terminal";
+import type { Settings } from "./settings.js";
+import { userPath } from "./user-path.js";
 
-export const PIXELS = 784;
 export const CLASSES = 10;
-/** Digits that are kept for testing. */
+/** Digits that are kept for testing, where the files do not say. */
 const TEST_ROWS = 2000;
 
-export type Digits = Split<typeof PIXELS, "float32">;
+/** Images of any size, each pixel in [0, 1], of ten classes: digits, or whatever else the user's folder holds. */
+export type Digits = Split<number, "float32">;
 
 /** 8,000 digits to train on and 2,000 to test on, every class with its share. */
 export const loadDigits = (seed: number): Digits => stratifiedSplit(loadMnist(), { test: TEST_ROWS, seed });
+
+/** What the settings ask for: the user's files, or the digits that come with this program. */
+export const digitsFor = async ({ data, seed }: Pick<Settings, "data" | "seed">): Promise<Digits> =>
+  data === null ? loadDigits(seed) : readFolder(data);
+
+/** @throws BadInput for files that are missing or not what they should be, or that do not belong together. */
+async function readFolder(data: string): Promise<Digits> {
+  const digits = await readIdxFolder(userPath(data), { classes: CLASSES }).catch((error: Error) => {
+    throw new BadInput(`--data ${data}: ${error.message.replace(/^readIdxFolder: /, "")}`);
+  });
+  const [rows, pixels] = digits.train.inputs.shape;
+  const [, testPixels] = digits.test.inputs.shape;
+  if (pixels === 0) throw new BadInput(`--data ${data}: the images have no pixels`);
+  if (pixels !== testPixels) {
+    throw new BadInput(
+      `--data ${data}: the test images must have ${pixels} pixels as the training images, got ${testPixels}`,
+    );
+  }
+  if (rows < 2) {
+    throw new BadInput(`--data ${data}: there must be at least 2 images to train on, got ${rows}`);
+  }
+  return digits;
+}
 
 /** Rows `start` to `end` (exclusive) of the training or the test digits. */
 export const sliceDigits = (

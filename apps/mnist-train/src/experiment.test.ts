@@ -1,9 +1,10 @@
 import type { CheckId } from "@handgrad/bn-doctor";
 import { type FaultId, faults } from "bn-faults";
 import { describe, expect, it } from "vitest";
-import { CLASSES, PIXELS } from "./digits.js";
+import { CLASSES } from "./digits.js";
 import { experiment, type Result } from "./experiment.js";
 import { namedFaults } from "./named-faults.js";
+import type { Settings } from "./settings.js";
 import { fewDigits, smallJob } from "./test-digits.js";
 
 const digits = fewDigits();
@@ -51,6 +52,21 @@ describe("a planted fault", () => {
     ]);
   });
 
+  it("is named, but not by its speed, where training is unlike the runs on which speed was measured", async () => {
+    const job: Settings = { ...smallJob, hidden: [64, 32], epochs: 6, fault: "missing-root" };
+    const speed = async (settings: Settings) => {
+      const { verdict } = await experiment(digits, settings);
+      expect(namedFaults(verdict.faults)).toMatchObject([{ id: "missing-root" }]);
+      return verdict.checks.find(({ id }) => id === "learns-faster-than-none");
+    };
+    const plain = await speed(job);
+    expect(plain).toMatchObject({ passed: false });
+    const unlike = await speed({ ...job, activation: "leaky-relu" });
+    expect(unlike).toMatchObject({ passed: "inconclusive", bound: plain?.bound });
+    expect(unlike?.value).toBeGreaterThan(1.75);
+    expect(unlike?.meaning).toContain("with --activation leaky-relu even a correct batch norm may be");
+  });
+
   it("leaves the network without batch norm alone", async () => {
     const job = { ...smallJob, epochs: 1 };
     const healthy = await experiment(digits, job);
@@ -86,7 +102,7 @@ describe("digits that are none", () => {
     ["a label that is no class", "test digits: labels must be classes from 0 to 9, got 10 in row 3"],
   ])("%s", async (what, message) => {
     const broken = fewDigits(100, 20);
-    if (what === "a pixel that is NaN") broken.train.inputs.data[2 * PIXELS + 5] = Number.NaN;
+    if (what === "a pixel that is NaN") broken.train.inputs.data[2 * 784 + 5] = Number.NaN;
     else broken.test.labels.data[3] = CLASSES;
     await expect(experiment(broken, smallJob)).rejects.toThrow(new RangeError(message));
   });

@@ -6,6 +6,7 @@ import { CLASSES, type Digits } from "./digits.js";
 import type { Network } from "./model.js";
 import type { Settings } from "./settings.js";
 import { type Progress, type Run, trainRun } from "./train-run.js";
+import { unlikeMeasured } from "./unusual-settings.js";
 
 export interface Result {
   readonly runs: readonly [withoutBatchNorm: Run, withBatchNorm: Run];
@@ -42,6 +43,7 @@ export async function trainAndJudge(
     layers: layerEvidence(network, run, digits, settings),
     batchNormRun: runEvidence(run),
     baselineRun: runEvidence(baseline),
+    unlikeMeasured: unlikeMeasured(settings),
   });
   return { run, verdict };
 }

@@ -1,6 +1,6 @@
 import { softmaxCrossEntropy } from "@handgrad/layers";
 import { batches, type Examples, evaluate, layerOutputs, locateNonFinite } from "@handgrad/training";
-import { type Digits, type PIXELS, sliceDigits } from "./digits.js";
+import { type Digits, sliceDigits } from "./digits.js";
 import type { Model, Network } from "./model.js";
 import { runningPairDistance } from "./running-pair-distance.js";
 import type { Settings } from "./settings.js";
@@ -42,7 +42,7 @@ export function measureRunningPair(
 }
 
 /** The first place that is not finite when `model` meets `examples` in eval mode; undefined where the loss is finite. */
-export function locateNonFiniteEval(model: Model, examples: Examples<typeof PIXELS>): string | undefined {
+export function locateNonFiniteEval(model: Model, examples: Examples<number>): string | undefined {
   for (const { inputs, labels } of batches(examples, { batchSize: 256 })) {
     const outputs = layerOutputs(model, inputs, "eval");
     const { loss } = softmaxCrossEntropy(outputs[outputs.length - 1], labels);

@@ -1,11 +1,12 @@
-import { type AnyLayer, Dense, ReLU, Sequential } from "@handgrad/layers";
+import { type AnyLayer, Dense, initializers, Sequential } from "@handgrad/layers";
 import { Random } from "@handgrad/tensor";
+import { activations } from "./activations.js";
 import type { Candidate } from "./candidate.js";
-import { CLASSES, PIXELS } from "./digits.js";
+import { CLASSES } from "./digits.js";
 import { ObservedBatchNorm } from "./observed-batch-norm.js";
 import type { Settings } from "./settings.js";
 
-export type Model = Sequential<typeof PIXELS, typeof CLASSES, "float32">;
+export type Model = Sequential<number, typeof CLASSES, "float32">;
 
 export interface Network {
   readonly model: Model;
@@ -14,24 +15,24 @@ export interface Network {
 }
 
 /**
- * Dense, (the candidate,) ReLU for each hidden width, and a last Dense to the ten classes.
+ * Dense, (the candidate,) activation for each hidden width, and a last Dense to the ten classes.
  * The dense layers' first weights depend on the seed alone, so both networks start from the same ones.
  */
-export function buildNetwork(settings: Settings, candidate: Candidate | null): Network {
-  const rng = new Random(settings.seed);
+export function buildNetwork(pixels: number, settings: Settings, candidate: Candidate | null): Network {
+  const dense = { rng: new Random(settings.seed), init: initializers[settings.init] };
   const layers: AnyLayer[] = [];
   const batchNorms: { index: number; layer: ObservedBatchNorm }[] = [];
-  let width: number = PIXELS;
+  let width = pixels;
   for (const features of settings.hidden) {
-    layers.push(new Dense(width, features, { rng }));
+    layers.push(new Dense(width, features, dense));
     if (candidate) {
       const layer = new ObservedBatchNorm(candidate.create(features), settings);
       batchNorms.push({ index: layers.length, layer });
       layers.push(layer);
     }
-    layers.push(new ReLU());
+    layers.push(activations[settings.activation]());
     width = features;
   }
-  layers.push(new Dense(width, CLASSES, { rng }));
+  layers.push(new Dense(width, CLASSES, dense));
   return { model: new Sequential(...layers) as Model, batchNorms };
 }

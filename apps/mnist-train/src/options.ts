@@ -1,7 +1,10 @@
+import { initializers } from "@handgrad/layers";
 import { type FaultGrade, type FaultId, faults } from "bn-faults";
 import { Command, Option } from "commander";
 import { BadInput, closest, parseArguments } from "terminal";
-import { CLASSES, PIXELS } from "./digits.js";
+import { type ActivationName, activations } from "./activations.js";
+import { type ScheduleName, schedules } from "./learning-rates.js";
+import { type OptimizerName, optimizers } from "./optimizers.js";
 import { plantableFaults, whyNotTrained } from "./planted-batch-norm.js";
 import { defaults, type Settings } from "./settings.js";
 
@@ -22,8 +25,6 @@ export type Request =
 
 const DEFAULT_OUT = "runs/mnist-train";
 const WIDEST = 8192;
-/** With gradients and copies this many fill two gigabytes. */
-const MOST_WEIGHTS = 100_000_000;
 
 /** Decimal notation alone: Number() would also take "", "0x10" and "Infinity". */
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -49,6 +50,9 @@ const integer = (flag: string, least: number, most = Number.MAX_SAFE_INTEGER, wh
 const positive = (flag: string) =>
   number(flag, "a positive number", (value) => value > 0 && value < Number.POSITIVE_INFINITY);
 
+const notNegative = (flag: string) =>
+  number(flag, "0 or a positive number", (value) => value >= 0 && value < Number.POSITIVE_INFINITY);
+
 /** Whose root and its inverse float32 can hold. */
 const epsilon = number(
   "--epsilon",
@@ -66,23 +70,19 @@ function widths(text: string): number[] {
   if (!hidden.every((width) => Number.isInteger(width) && width >= 1 && width <= WIDEST)) {
     throw refuse("--hidden", `widths from 1 to ${WIDEST}, separated by commas`, text);
   }
-  const weights = countWeights(hidden);
-  if (weights > MOST_WEIGHTS) {
-    throw new BadInput(`--hidden must give at most ${MOST_WEIGHTS} weights, got ${weights}`);
-  }
   return hidden;
 }
 
-/** Those of the dense layers, biases included. */
-function countWeights(hidden: readonly number[]): number {
-  const outputs = [...hidden, CLASSES];
-  return outputs.reduce((sum, width, i) => sum + ((hidden[i - 1] ?? PIXELS) + 1) * width, 0);
-}
+const oneOf =
+  <const Name extends string>(flag: string, names: readonly Name[]) =>
+  (text: string): Name => {
+    const found = names.find((name) => name === text);
+    if (found === undefined) throw refuse(flag, `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`, text);
+    return found;
+  };
 
-function varianceCorrection(text: string): Settings["varianceCorrection"] {
-  if (text === "biased" || text === "unbiased") return text;
-  throw refuse("--variance-correction", "biased or unbiased", text);
-}
+const namesOf = <Name extends string>(choices: Readonly<Record<Name, unknown>>) =>
+  Object.keys(choices) as Name[];
 
 function fault(flag: string, text: string): FaultId {
   const planted = plantableFaults.find((id) => id === text);
@@ -110,10 +110,10 @@ function file(text: string): string {
   return text;
 }
 
-function folder(text: string): string {
-  if (text === "") throw refuse("--out", "the path of a folder", text);
+const folder = (flag: string) => (text: string) => {
+  if (text === "") throw refuse(flag, "the path of a folder", text);
   return text;
-}
+};
 
 const GRADES: Readonly<Record<FaultGrade, string>> = {
   wrong: "Faults that are never healthy (grade wrong)",
@@ -134,12 +134,52 @@ function afterHelp(parser: Command): string {
   return `\n${groups.join("\n\n")}\n\nExit code: 0 batch norm behaves, 1 it does not, 2 bad input.\nWith --faults: 0 every fault was named and the correct one behaves, else 1.`;
 }
 
+/** "0.1 for sgd, 0.01 for momentum, nesterov, adagrad, …" */
+function learningRateDefaults(): string {
+  const names = namesOf(optimizers);
+  const rates = [...new Set(names.map((name) => optimizers[name].learningRate))];
+  return rates
+    .map((rate) => `${names.filter((name) => optimizers[name].learningRate === rate).join(", ")} ${rate}`)
+    .join("; ");
+}
+
+/** An option that is one of some names. */
+function choice<const Name extends string>(
+  flag: string,
+  what: string,
+  description: string,
+  names: readonly Name[],
+  setting: keyof Settings,
+  notes?: Readonly<Partial<Record<NoInfer<Name>, string>>>,
+): Option {
+  const noted = names.map((name) => (notes?.[name] === undefined ? name : `${name} (${notes[name]})`));
+  return new Option(`${flag} <${what}>`, `${description}: ${noted.join(", ")}`)
+    .argParser(oneOf(flag, names))
+    .default(defaults[setting], String(defaults[setting]));
+}
+
 function command(): Command {
   const parser = new Command("mnist-train");
   return parser
     .description(
       "Trains an MLP on 10,000 MNIST digits, without and with batch norm, from the same weights on the same batches, and judges whether batch norm behaves.",
     )
+    .optionsGroup("Data and network:")
+    .addOption(
+      new Option(
+        "--data <folder>",
+        "with the four IDX files of MNIST, Fashion-MNIST or the like, plain or gzipped",
+      ).argParser(folder("--data")),
+    )
+    .addOption(
+      new Option("--hidden <widths>", "widths of the hidden layers")
+        .argParser(widths)
+        .default(defaults.hidden, defaults.hidden.join(",")),
+    )
+    .addOption(choice("--activation", "name", "after each hidden layer", namesOf(activations), "activation"))
+    .addOption(choice("--init", "name", "of the first weights", namesOf(initializers), "init"))
+    .option("--seed <n>", "of split, weights and batches", integer("--seed", 0, 2 ** 32 - 1), defaults.seed)
+    .optionsGroup("Training:")
     .option("--epochs <n>", "passes over the training data", integer("--epochs", 1), defaults.epochs)
     .option(
       "--batch-size <n>",
@@ -147,12 +187,23 @@ function command(): Command {
       integer("--batch-size", 2, undefined, ", since one row has no variance"),
       defaults.batchSize,
     )
-    .option("--lr <rate>", "learning rate of SGD", positive("--lr"), defaults.learningRate)
+    .addOption(choice("--optimizer", "name", "of the weights", namesOf(optimizers), "optimizer"))
+    .option("--lr <rate>", `learning rate (default: ${learningRateDefaults()})`, positive("--lr"))
     .addOption(
-      new Option("--hidden <widths>", "widths of the hidden layers")
-        .argParser(widths)
-        .default(defaults.hidden, defaults.hidden.join(",")),
+      choice("--schedule", "name", "of the learning rate", namesOf(schedules), "schedule", {
+        step: "÷ 10 at each third of the run",
+        exponential: "to 1 %",
+        cosine: "up for 5 %, then to 0",
+        "one-cycle": "up for 30 %, then to 0",
+        plateau: "÷ 10 after 2 epochs without gain",
+      }),
     )
+    .option(
+      "--weight-decay <w>",
+      `of weights alone, not of biases, γ and β (default: ${defaults.weightDecay}; adamw ${optimizers.adamw.weightDecay})`,
+      notNegative("--weight-decay"),
+    )
+    .optionsGroup("Batch norm:")
     .option("--decay <d>", 'pop = d·pop + (1 − d)·batch, or "cumulative"', decay, defaults.decay)
     .addOption(
       new Option("--epsilon <e>", "added to the variance under the root")
@@ -160,11 +211,14 @@ function command(): Command {
         .default(defaults.epsilon, "1e-5"),
     )
     .addOption(
-      new Option("--variance-correction <kind>", "biased or unbiased running variance")
-        .argParser(varianceCorrection)
-        .default(defaults.varianceCorrection, defaults.varianceCorrection),
+      choice(
+        "--variance-correction",
+        "kind",
+        "of the running variance",
+        ["biased", "unbiased"],
+        "varianceCorrection",
+      ),
     )
-    .option("--seed <n>", "of split, weights and batches", integer("--seed", 0, 2 ** 32 - 1), defaults.seed)
     .option("--fault <id>", "train with one of the faults below", (text) => fault("--fault", text))
     .addOption(
       new Option("--faults <ids>", 'train one after the other and compare: "all", or ids between commas')
@@ -176,9 +230,10 @@ function command(): Command {
         .argParser(file)
         .conflicts("fault"),
     )
+    .optionsGroup("Output:")
     .addOption(
       new Option("--out <folder>", "for report.json, curves.svg, metrics.jsonl; or faults.json, faults.md")
-        .argParser(folder)
+        .argParser(folder("--out"))
         .default(DEFAULT_OUT, DEFAULT_OUT),
     )
     .option("--json", "print report.json alone on standard output, or faults.json")
@@ -189,14 +244,20 @@ function command(): Command {
 }
 
 interface Parsed {
+  data?: string;
+  hidden: number[];
+  activation: ActivationName;
+  init: Settings["init"];
+  seed: number;
   epochs: number;
   batchSize: number;
-  lr: number;
-  hidden: number[];
+  optimizer: OptimizerName;
+  lr?: number;
+  schedule: ScheduleName;
+  weightDecay?: number;
   decay: Settings["decay"];
   epsilon: number;
   varianceCorrection: Settings["varianceCorrection"];
-  seed: number;
   fault?: FaultId;
   faults?: FaultId[];
   batchNorm?: string;
@@ -216,15 +277,26 @@ export function parseOptions(args: readonly string[]): Request {
   const [stray] = parser.args;
   if (stray !== undefined) throw new BadInput(`expected options alone, got "${stray}" (--help lists them)`);
   const {
-    lr,
     out,
     json = false,
     quiet = false,
+    data = null,
     fault = null,
     batchNorm = null,
     faults: ids,
+    lr: learningRate,
+    weightDecay,
     ...rest
   } = parser.opts<Parsed>();
-  const options = { settings: { ...rest, learningRate: lr, fault, batchNorm }, out, json, quiet };
+  const ofOptimizer = optimizers[rest.optimizer];
+  const settings: Settings = {
+    ...rest,
+    data,
+    learningRate: learningRate ?? ofOptimizer.learningRate,
+    weightDecay: weightDecay ?? ofOptimizer.weightDecay,
+    fault,
+    batchNorm,
+  };
+  const options = { settings, out, json, quiet };
   return ids === undefined ? { kind: "train", options } : { kind: "gallery", options, faults: ids };
 }

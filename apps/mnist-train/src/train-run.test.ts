@@ -4,6 +4,7 @@ import { batches } from "@handgrad/training";
 import { describe, expect, it } from "vitest";
 import { type Candidate, candidateOf } from "./candidate.js";
 import { buildNetwork } from "./model.js";
+import type { Settings } from "./settings.js";
 import { fewDigits, smallJob } from "./test-digits.js";
 import { type Progress, trainRun } from "./train-run.js";
 
@@ -14,7 +15,7 @@ const correct = candidateOf(job);
 describe("the two networks", () => {
   it("start from the same weights", () => {
     const dense = (candidate: Candidate | null) =>
-      Object.entries(buildNetwork(job, candidate).model.stateDict())
+      Object.entries(buildNetwork(784, job, candidate).model.stateDict())
         .filter(([path]) => path.endsWith("weight"))
         .map(([, { data }]) => data);
     expect(dense(correct)).toEqual(dense(null));
@@ -26,13 +27,31 @@ describe("the two networks", () => {
     const seen: number[] = [];
     await trainRun(candidate, digits, still, ({ loss }) => seen.push(loss));
 
-    const { model } = buildNetwork(still, candidate);
+    const { model } = buildNetwork(784, still, candidate);
     const shuffled = batches(digits.train, { batchSize: job.batchSize, rng: new Random(job.seed + 1) });
     const expected = [...shuffled, ...shuffled].map(
       ({ inputs, labels }) => softmaxCrossEntropy(model.forward(inputs, "train"), labels).loss,
     );
     expect(seen).toEqual(expected);
   });
+});
+
+it.each<Partial<Settings>>([
+  { optimizer: "nesterov" },
+  { optimizer: "adam" },
+  { schedule: "cosine" },
+  { schedule: "plateau", learningRate: 20 },
+  { weightDecay: 0.1 },
+  { activation: "tanh" },
+  { init: "glorotUniform" },
+])("%j changes the course of a training", async (setting) => {
+  const losses = async (settings: Settings) => {
+    const { run } = await trainRun(correct, digits, settings, () => {});
+    return run.curves.trainLoss.map(([, loss]) => loss);
+  };
+  const { learningRate = job.learningRate } = setting;
+  const plain = { ...job, learningRate, epochs: 12 };
+  expect(await losses({ ...plain, ...setting })).not.toEqual(await losses(plain));
 });
 
 describe("the curves", () => {

@@ -1,10 +1,12 @@
 import type { Curve, TrainingRun } from "@handgrad/bn-doctor";
 import { Random } from "@handgrad/tensor";
-import { batches, fit, NonFiniteLossError, SGD } from "@handgrad/training";
+import { batches, fit, NonFiniteLossError } from "@handgrad/training";
 import type { Candidate } from "./candidate.js";
 import type { Digits } from "./digits.js";
+import { learningRatesOf } from "./learning-rates.js";
 import { locateNonFiniteEval, measureEval, measureRunningPair } from "./measure.js";
 import { buildNetwork, type Network } from "./model.js";
+import { optimizerOf } from "./optimizers.js";
 import { scheduleOf } from "./schedule.js";
 import type { Settings } from "./settings.js";
 
@@ -37,13 +39,15 @@ export async function trainRun(
   onProgress: (progress: Progress) => void,
 ): Promise<{ readonly run: Run; readonly network: Network }> {
   const name = candidate?.name ?? "no-batch-norm";
-  const network = buildNetwork(settings, candidate);
+  const network = buildNetwork(digits.train.inputs.shape[1], settings, candidate);
   const { model } = network;
-  const { epochs, batchSize, learningRate, seed } = settings;
+  const { epochs, batchSize, seed } = settings;
   const { dropLast, totalSteps, endsWindow, isEvaluated } = scheduleOf(
     digits.train.labels.data.length,
     settings,
   );
+  const optimizer = optimizerOf(settings, model.parameters());
+  const { schedule, afterEpoch } = learningRatesOf(settings, optimizer, totalSteps);
   const curves: Run["curves"] & Record<string, Point[]> = {
     trainLoss: [],
     evalTrainLoss: [],
@@ -66,6 +70,7 @@ export async function trainRun(
 
   let stepsDone = 0;
   let window = { loss: 0, rows: 0 };
+  let ofEpoch = { loss: 0, rows: 0 };
   let samples = 0;
   let milliseconds = 0;
   let firstNonFinite: TrainingRun["firstNonFinite"];
@@ -74,12 +79,14 @@ export async function trainRun(
     let resumed = performance.now();
     await fit(model, batches(digits.train, { batchSize, rng: new Random(seed + 1), dropLast }), {
       epochs,
-      optimizer: new SGD(model.parameters(), { learningRate }),
+      optimizer,
+      ...(schedule && { schedule }),
       onStep: async ({ step, epoch, loss, rows }) => {
         milliseconds += performance.now() - resumed;
         stepsDone = step;
         samples += rows;
         window = { loss: window.loss + loss * rows, rows: window.rows + rows };
+        ofEpoch = { loss: ofEpoch.loss + loss * rows, rows: ofEpoch.rows + rows };
         if (endsWindow(step)) {
           record(step, { trainLoss: window.loss / window.rows });
           window = { loss: 0, rows: 0 };
@@ -91,6 +98,10 @@ export async function trainRun(
           await evaluateAt(step);
         }
         resumed = performance.now();
+      },
+      onEpoch: () => {
+        afterEpoch?.(ofEpoch.loss / ofEpoch.rows);
+        ofEpoch = { loss: 0, rows: 0 };
       },
     });
   } catch (error) {

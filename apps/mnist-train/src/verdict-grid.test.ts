@@ -6,7 +6,7 @@ import { expectedOf, isSaid } from "./gallery.js";
 import { counts } from "./named-faults.js";
 import { plantableFaults } from "./planted-batch-norm.js";
 import type { Settings } from "./settings.js";
-import { type Configuration, digitsOf, drawConfiguration, type Size } from "./test-verdict-grid.js";
+import { type Configuration, digitsOf, drawConfiguration, PLAIN, type Size } from "./test-verdict-grid.js";
 
 /**
  * HANDGRAD_GRID=200 trains 200 configurations and more, up to the size of the default job, instead of the quick sample:
@@ -86,6 +86,7 @@ describe.each(plantableFaults)("%s is named", (fault) => {
 
 describe("beyond the grid", () => {
   const small = drawConfiguration(0, "small", {
+    ...PLAIN,
     epochs: 5,
     batchSize: 64,
     learningRate: 0.1,

@@ -51,4 +51,9 @@ export interface Evidence {
   readonly batchNormRun: TrainingRun;
   /** The same network without batch norm. */
   readonly baselineRun: TrainingRun;
+  /**
+   * How both runs were trained, where that is not plain SGD at a constant learning rate, with ReLU, from normal He
+   * weights, on digits: such as "RMSprop". A gross loss of speed proves nothing then.
+   */
+  readonly unlikeMeasured?: string | undefined;
 }

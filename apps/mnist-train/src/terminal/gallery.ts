@@ -3,6 +3,7 @@ import { wrap } from "terminal";
 import { type Gallery, isAsExpected, type JudgedRow } from "../gallery.js";
 import type { Ends } from "../run-ends.js";
 import type { Settings } from "../settings.js";
+import { unusualSettings } from "../unusual-settings.js";
 import { visibilityRule } from "../visibility.js";
 import { aligned, fixed, percent } from "./text.js";
 
@@ -76,7 +77,8 @@ export function galleryText(gallery: Gallery, columns: number, colors: Colors): 
 
 function settingsText(settings: Settings): string {
   const { epochs, batchSize, learningRate, hidden, decay, epsilon, varianceCorrection, seed } = settings;
-  return `${epochs} epochs in batches of ${batchSize}, learning rate ${learningRate}, hidden widths ${hidden.join(", ")}, decay ${decay}, ε ${epsilon}, ${varianceCorrection} running variance, seed ${seed}.`;
+  const unusual = unusualSettings(settings);
+  return `${epochs} epochs in batches of ${batchSize}, learning rate ${learningRate}, hidden widths ${hidden.join(", ")}, decay ${decay}, ε ${epsilon}, ${varianceCorrection} running variance, seed ${seed}${unusual === "" ? "" : ` (\`${unusual}\`)`}.`;
 }
 
 /** With columns as wide as their widest cell, as a formatter would have them; `right` are those of numbers. */

@@ -15,6 +15,10 @@ export const FASTER = 0.95;
  * From this ratio on it is clearly slower. Measured on some 330 correct runs, 64 rows and more, learning rates from .01
  * to 1: without a layer narrower than 16 features at most .88, with one of 3 to 8 up to 1.3. In the default job a
  * gradient that ignores the statistics comes to 2.9, training by the running pair to 2.7.
+ *
+ * That was plain SGD at a constant rate, ReLU and normal He weights. In 59 correct runs with other optimisers,
+ * schedules, activations, first weights and weight decay it was at most 1.26 but once: 2.05 with RMSprop, one-cycle,
+ * GELU and orthogonal weights (ε = 0.1; 1.95 at 1e-5). So nobody is blamed there.
  */
 export const SLOWER = 1.75;
 
@@ -36,7 +40,7 @@ export const FEWEST_STEPS = 50;
 /**
  * Batch norm speeds up training. `value` is the mean training loss over the second half of the run, divided by that of
  * the same network without batch norm; `bound` is where it counts as clearly faster. Grossly slower than a network that
- * learned fails, anything between is inconclusive.
+ * learned fails where training was as in the runs that were measured, anything else is inconclusive.
  */
 export function learnsFasterThanNone(evidence: Evidence): Check {
   const id = "learns-faster-than-none";
@@ -57,6 +61,11 @@ export function learnsFasterThanNone(evidence: Evidence): Check {
     return { id, passed: "inconclusive", value, bound: FASTER, meaning };
   }
   if (value >= SLOWER && loss - baseline >= SLOWER_BY) {
+    const { unlikeMeasured } = evidence;
+    if (unlikeMeasured !== undefined) {
+      const meaning = `${measured}: grossly slower, but with ${unlikeMeasured} even a correct batch norm may be.`;
+      return { id, passed: "inconclusive", value, bound: FASTER, meaning };
+    }
     const meaning = `${measured}. No correct batch norm slows training down this much at this batch size: its gradient or its training output is wrong.`;
     return { id, passed: false, value, bound: FASTER, meaning };
   }

@@ -1,0 +1,34 @@
+import { GELU, LeakyReLU, ReLU, Sigmoid, Tanh } from "@handgrad/layers";
+import { tensor } from "@handgrad/tensor";
+import { expect, it } from "vitest";
+import type { ActivationName } from "./activations.js";
+import { candidateOf } from "./candidate.js";
+import { buildNetwork } from "./model.js";
+import { defaults } from "./settings.js";
+
+const settings = { ...defaults, hidden: [4, 3] };
+
+it.each<[ActivationName, unknown]>([
+  ["relu", ReLU],
+  ["leaky-relu", LeakyReLU],
+  ["sigmoid", Sigmoid],
+  ["tanh", Tanh],
+  ["gelu", GELU],
+])("%s stands after each batch norm", (activation, kind) => {
+  const { model, batchNorms } = buildNetwork(5, { ...settings, activation }, candidateOf(settings));
+  expect(model.layers).toHaveLength(7);
+  for (const { index } of batchNorms) expect(model.layers[index + 1]).toBeInstanceOf(kind);
+});
+
+it("is as wide as the images, and starts from the weights that were asked for", () => {
+  const { model } = buildNetwork(5, { ...settings, init: "ones" }, null);
+  const weights = Object.entries(model.stateDict()).filter(([path]) => path.endsWith("weight"));
+  expect(weights.map(([, { shape }]) => shape)).toEqual([
+    [5, 4],
+    [4, 3],
+    [3, 10],
+  ]);
+  for (const [, { data }] of weights) expect(new Set(data)).toEqual(new Set([1]));
+  // Five ones, then four times as much, then three times that.
+  expect(model.forward(tensor([[1, 1, 1, 1, 1]]), "eval").data[9]).toBe(60);
+});
