@@ -16,9 +16,12 @@ export const noDecayOnNormsAndBiases: ParameterGroup = { paths: /(^|\.)(gamma|be
 
 export const finds = ({ paths }: ParameterGroup, path: string): boolean => path.search(paths) >= 0;
 
-/** Throws where a group finds none of the parameters: a mistyped path would else train with other settings unseen. */
+/**
+ * Throws where a group finds none of the parameters: a mistyped path would else train with other settings unseen.
+ * {@link noDecayOnNormsAndBiases} suits every model, one without norms and biases too.
+ */
 export function requireFinds(what: string, group: ParameterGroup, all: readonly string[]): void {
-  if (all.some((path) => finds(group, path))) return;
+  if (group === noDecayOnNormsAndBiases || all.some((path) => finds(group, path))) return;
   throw new RangeError(
     `${what} must find a parameter, got ${group.paths}, which is in none of [${all.join(", ")}]`,
   );

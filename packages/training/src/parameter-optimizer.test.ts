@@ -169,6 +169,7 @@ describe("parameter groups", () => {
         "AdamW: paths of group 1 must find a parameter, got /^9\\./, which is in none of [0.weight, 0.bias]",
       ),
     );
+    expect(() => new AdamW(w, { groups: [noDecayOnNormsAndBiases] })).not.toThrow();
     // One that finds only what an earlier group has is of no effect, but no mistake.
     expect(() => new AdamW(own, { groups: [{ paths: /^0/ }, noDecayOnNormsAndBiases] })).not.toThrow();
   });
