@@ -51,6 +51,11 @@ describe("idxDataset", () => {
     expect(() => idxDataset({ images, labels }, { classes: 8 })).toThrow(
       "classes from 0 to 7, got 9 in row 2",
     );
+    for (const classes of [0, 2.5, Number.NaN]) {
+      expect(() => idxDataset({ images, labels }, { classes })).toThrow(
+        new RangeError(`idxDataset: classes must be a positive integer, got ${classes}`),
+      );
+    }
   });
 });
 

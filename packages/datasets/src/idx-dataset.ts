@@ -19,7 +19,7 @@ export interface IdxDatasetOptions {
 /**
  * The dataset of two unpacked IDX files, as those of MNIST and Fashion-MNIST: inputs [N, height·width], each byte/255
  * and so in [0, 1], and labels [N].
- * @throws RangeError for files that are no IDX files, cut off, mixed up, empty, of different counts, or with a label
+ * @throws RangeError for a number of classes that is no positive integer, files that are no IDX files, cut off, mixed up, empty, of different counts, or with a label
  *   outside 0 to classes − 1.
  */
 export function idxDataset(
@@ -29,6 +29,9 @@ export function idxDataset(
     names = { images: "idxDataset: images", labels: "idxDataset: labels" },
   }: IdxDatasetOptions = {},
 ): Dataset<number> {
+  if (!Number.isSafeInteger(classes) || classes < 1) {
+    throw new RangeError(`idxDataset: classes must be a positive integer, got ${classes}`);
+  }
   const pixels = requireBytes(names.images, parseIdx(images, names.images), 3, "images");
   const classOf = requireBytes(names.labels, parseIdx(labels, names.labels), 1, "labels");
   const [rows, height, width] = pixels.shape;

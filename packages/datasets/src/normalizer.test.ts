@@ -57,5 +57,13 @@ describe("normalizer", () => {
     expect(() => normalizer({ inputs: fromData(new Float32Array(), [0, 3]) })).toThrow(
       "normalizer: inputs must be [N>=1, N>=1], got [0, 3] (axis 0 is 0, less than 1)",
     );
+    expect(() => normalizer(train, { per: "pixel" as never })).toThrow(
+      new RangeError('normalizer: per must be "feature" or "all", got pixel'),
+    );
+    const holed = { inputs: tensor([[1, Number.NaN]]) };
+    expect(() => normalizer(holed)).toThrow(
+      new RangeError("normalizer: inputs must be finite numbers, got a variance of NaN in column 1"),
+    );
+    expect(() => normalizer(holed, { per: "all" })).toThrow("got a variance of NaN in the training data");
   });
 });

@@ -18,18 +18,29 @@ export interface Normalizer<F extends number = number, D extends FloatDType = "f
  * x ↦ (x − μ)/σ with mean and deviation √(Σ(x − μ)²/N) of `train`, to be applied to training and test data alike:
  * `const normalize = normalizer(train)`, then `normalize(train)` and `normalize(test)`. Statistics of the test data
  * would tell the model about data that it must not know.
- * @throws ShapeError where there is no row, or the data to normalise have another number of features.
+ * @throws ShapeError where there is no row, or the data to normalise have another number of features; RangeError where
+ *   a statistic is not finite.
  */
 export function normalizer<F extends number, D extends FloatDType>(
   train: { readonly inputs: Rows<F, D> },
   { per = "feature" }: NormalizerOptions = {},
 ): Normalizer<F, D> {
+  if (per !== "feature" && per !== "all") {
+    throw new RangeError(`normalizer: per must be "feature" or "all", got ${per}`);
+  }
   requireShape("normalizer: inputs", train.inputs.shape, [{ atLeast: 1 }, { atLeast: 1 }]);
   const [rows, features] = train.inputs.shape;
   const columns = per === "feature" ? features : 1;
   const mean = new Float64Array(columns);
   const variance = new Float64Array(columns);
   kernels().moments(mean, variance, train.inputs.data, 1, (rows * features) / columns, columns);
+  const bad = variance.findIndex((square) => !Number.isFinite(square));
+  if (bad >= 0) {
+    const where = per === "feature" ? `column ${bad}` : "the training data";
+    throw new RangeError(
+      `normalizer: inputs must be finite numbers, got a variance of ${variance[bad]} in ${where}`,
+    );
+  }
   const deviation = variance.map((square) => (square === 0 ? 1 : Math.sqrt(square)));
   const ofFeature = (statistic: Float64Array) =>
     per === "feature" ? statistic : new Float64Array(features).fill(statistic[0]);

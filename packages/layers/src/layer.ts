@@ -1,8 +1,8 @@
 import type { AnyTensor, FloatDType, Rows, Shape, Tensor } from "@handgrad/tensor";
 
 /**
- * What a pass is for. `"train"`: batch norm normalises by the batch and moves its running pair.
- * `"eval"`: it normalises by the running pair and writes nothing.
+ * What a pass is for. `"train"`: batch norm normalises by the batch and moves its running pair, dropout drops.
+ * `"eval"`: batch norm normalises by the running pair and writes nothing, dropout does nothing.
  */
 export type Mode = "train" | "eval";
 

@@ -118,6 +118,16 @@ describe("fit", () => {
     );
     await expect(fit(model, [], { epochs: 1, optimizer })).rejects.toThrow("fit: epoch 1 has no batch");
   });
+
+  it("refuses the optimiser of another model, which would train nothing", async () => {
+    const { model } = setUp(1);
+    const { optimizer } = setUp(1);
+    await expect(fit(model, [clusters(8, 1)], { epochs: 1, optimizer })).rejects.toThrow(
+      new RangeError(
+        "fit: optimizer must have parameters of the model, got none: give it model.parameters()",
+      ),
+    );
+  });
 });
 
 describe("fit's options", () => {

@@ -1,4 +1,4 @@
-import { type Loss, type Sequential, softmaxCrossEntropy } from "@handgrad/layers";
+import { type Loss, type Parameters, type Sequential, softmaxCrossEntropy } from "@handgrad/layers";
 import type { FloatDType, Rows } from "@handgrad/tensor";
 import { breather } from "./breathe.js";
 import { clipGradNorm, clipGradValue } from "./clip-gradients.js";
@@ -46,8 +46,8 @@ export interface FitOptions {
  * Trains `model` by softmax cross-entropy on `batches`, one pass over them an epoch.
  * Lets the event loop run every 50 ms or so.
  * @throws NonFiniteLossError as soon as a loss is NaN or infinite, before the step's update;
- *   RangeError where epochs or accumulate is no positive integer, a pass has no batch, a label is none of the model's
- *   outputs, or the examples have another number of classes.
+ *   RangeError where epochs or accumulate is no positive integer, the optimiser has no parameter of the model, a pass
+ *   has no batch, a label is none of the model's outputs, or the examples have another number of classes.
  */
 export async function fit<In extends number, Out extends number, D extends FloatDType>(
   model: Sequential<In, Out, D>,
@@ -56,6 +56,7 @@ export async function fit<In extends number, Out extends number, D extends Float
 ): Promise<void> {
   requireCount("fit: epochs", epochs);
   requireCount("fit: accumulate", accumulate);
+  requireOwnParameters(model, optimizer);
   const breathe = breather();
   let step = 0;
   for (let epoch = 1; epoch <= epochs; epoch++) {
@@ -96,6 +97,18 @@ export async function fit<In extends number, Out extends number, D extends Float
     }
     await onEpoch?.({ epoch, step });
   }
+}
+
+/** Throws where the optimiser has no parameter of the model, which would stay as it is. */
+function requireOwnParameters(
+  model: { parameters(): Parameters },
+  { parameters }: Pick<Optimizer, "parameters">,
+): void {
+  const own = new Set(Object.values(model.parameters()));
+  if (Object.values(parameters).some((parameter) => own.has(parameter))) return;
+  throw new RangeError(
+    "fit: optimizer must have parameters of the model, got none: give it model.parameters()",
+  );
 }
 
 /** Loss and gradient of one batch in training mode. */

@@ -92,6 +92,14 @@ describe("confusion matrix", () => {
     );
   });
 
+  it("needs a class", () => {
+    for (const classes of [0, -1, 2.5, Number.NaN]) {
+      expect(() => new ConfusionMatrix(classes)).toThrow(
+        new RangeError(`ConfusionMatrix: classes must be a positive integer, got ${classes}`),
+      );
+    }
+  });
+
   it("prints as a table", () => {
     expect(inspect(matrix)).toBe(
       [

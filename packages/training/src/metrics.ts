@@ -8,6 +8,7 @@ import {
   type Vector,
 } from "@handgrad/tensor";
 import { requireLabels } from "./examples.js";
+import { requireCount } from "./require.js";
 
 /** One class index a row. */
 export type ClassLabels = readonly number[] | Int32Array | Uint8Array | Vector<number, "int32" | "uint8">;
@@ -79,8 +80,9 @@ export class ConfusionMatrix {
   readonly counts: Matrix<number, number, "int32">;
   readonly classes: number;
 
-  /** An empty one, to `add` to. */
+  /** An empty one, to `add` to. @throws RangeError unless classes is a positive integer. */
   constructor(classes: number) {
+    requireCount("ConfusionMatrix: classes", classes);
     this.classes = classes;
     this.counts = fromData(new Int32Array(classes * classes), [classes, classes]);
   }

@@ -109,6 +109,12 @@ describe("every optimiser", () => {
     expect(() => optimizer.loadStateDict({})).toThrow(
       'Adagrad.loadStateDict: "steps" is missing; "learning_rate" is missing; "w.sum" is missing',
     );
+    for (const wrong of [-1, 0.5, Number.NaN]) {
+      const saved = { ...optimizer.stateDict(), steps: fromData(Float64Array.of(wrong), []) };
+      expect(() => optimizer.loadStateDict(saved)).toThrow(
+        new RangeError(`Adagrad.loadStateDict: "steps" must be an integer of at least 0, got ${wrong}`),
+      );
+    }
   });
 });
 
@@ -150,12 +156,22 @@ describe("parameter groups", () => {
 
   it("says what is wrong", () => {
     const paths = /w/;
+    const w = { w: parameter(1, 2) };
     expect(() => new SGD({}, { groups: [{ paths, weightDecay: -1 }] })).toThrow(
       "SGD: weightDecay of group 0 must be 0 or a positive number, got -1",
     );
-    expect(() => new Adam({}, { groups: [{ paths }, { paths, learningRateFactor: Number.NaN }] })).toThrow(
+    expect(() => new Adam(w, { groups: [{ paths }, { paths, learningRateFactor: Number.NaN }] })).toThrow(
       "Adam: learningRateFactor of group 1 must be 0 or a positive number, got NaN",
     );
+    const own = { "0.weight": parameter(1, 2), "0.bias": parameter(2, 2) };
+    expect(() => new AdamW(own, { groups: [noDecayOnNormsAndBiases, { paths: /^9\./ }] })).toThrow(
+      new RangeError(
+        "AdamW: paths of group 1 must find a parameter, got /^9\\./, which is in none of [0.weight, 0.bias]",
+      ),
+    );
+    expect(() => new AdamW(w, { groups: [noDecayOnNormsAndBiases] })).not.toThrow();
+    // One that finds only what an earlier group has is of no effect, but no mistake.
+    expect(() => new AdamW(own, { groups: [{ paths: /^0/ }, noDecayOnNormsAndBiases] })).not.toThrow();
   });
 });
 
@@ -188,6 +204,16 @@ describe("options", () => {
       [() => new Adagrad({}, { epsilon: 0 }), "Adagrad: epsilon must be a positive number, got 0"],
       [() => new Adam({}, { beta1: 1 }), "Adam: beta1 must be in [0, 1), got 1"],
       [() => new AdamW({}, { beta2: -1 }), "AdamW: beta2 must be in [0, 1), got -1"],
+      // From JavaScript: a string that looks like a number is none, 1 + "0.5" is "10.5".
+      [
+        () => new Adam({}, { learningRate: "0.1" as never }),
+        'Adam: learningRate must be a positive number, got "0.1"',
+      ],
+      [
+        () => new SGD({}, { weightDecay: "" as never }),
+        'SGD: weightDecay must be 0 or a positive number, got ""',
+      ],
+      [() => new SGD({}, { momentum: "0.5" as never }), 'SGD: momentum must be in [0, 1), got "0.5"'],
       [() => new Adam({}, { epsilon: -1 }), "Adam: epsilon must be a positive number, got -1"],
     ];
     for (const [make, message] of wrong) expect(make).toThrow(new RangeError(message));

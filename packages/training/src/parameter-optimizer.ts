@@ -12,7 +12,7 @@ import {
   type Tensor,
 } from "@handgrad/tensor";
 import type { Optimizer } from "./optimizer.js";
-import type { ParameterGroup } from "./parameter-groups.js";
+import { finds, type ParameterGroup, requireFinds } from "./parameter-groups.js";
 import { requireNotNegative, requirePositive } from "./require.js";
 
 /** What every optimiser has. */
@@ -67,12 +67,13 @@ export abstract class ParameterOptimizer<Kept extends string> implements Optimiz
     for (const [index, group] of groups.entries()) {
       requireNotNegative(`${name}: weightDecay of group ${index}`, group.weightDecay ?? 0);
       requireNotNegative(`${name}: learningRateFactor of group ${index}`, group.learningRateFactor ?? 1);
+      requireFinds(`${name}: paths of group ${index}`, group, Object.keys(parameters));
     }
     this.#name = name;
     this.#learningRate = learningRate;
     this.parameters = parameters;
     this.#entries = Object.entries(parameters).map(([path, parameter]) => {
-      const group = groups.find(({ paths }) => path.search(paths) >= 0);
+      const group = groups.find((candidate) => finds(candidate, path));
       return {
         path,
         parameter,
@@ -145,8 +146,14 @@ export abstract class ParameterOptimizer<Kept extends string> implements Optimiz
       }
     }
     if (problems.length > 0) throw new Error(`${this.#name}.loadStateDict: ${problems.join("; ")}`);
+    const steps = saved.steps.data[0];
+    if (!Number.isSafeInteger(steps) || steps < 0) {
+      throw new RangeError(
+        `${this.#name}.loadStateDict: "steps" must be an integer of at least 0, got ${steps}`,
+      );
+    }
     this.learningRate = saved.learning_rate.data[0];
-    this.#steps = saved.steps.data[0];
+    this.#steps = steps;
     for (const [path, own] of kept) own.data.set(saved[path].data);
   }
 

@@ -42,6 +42,9 @@ export class ReduceOnPlateau {
       minLearningRate = 0,
     }: ReduceOnPlateauOptions = {},
   ) {
+    if (mode !== "min" && mode !== "max") {
+      throw new RangeError(`ReduceOnPlateau: mode must be "min" or "max", got ${mode}`);
+    }
     if (!(factor > 0 && factor < 1)) {
       throw new RangeError(`ReduceOnPlateau: factor must be in (0, 1), got ${factor}`);
     }

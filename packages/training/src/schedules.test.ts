@@ -81,6 +81,25 @@ describe("schedules", () => {
     ];
     for (const [make, message] of wrong) expect(make).toThrow(new RangeError(message));
   });
+
+  it("takes whole steps alone: a fraction, as of an epoch, is not rounded in silence", () => {
+    const learningRate = 1;
+    const schedules = {
+      constantSchedule: constantSchedule(learningRate),
+      stepSchedule: stepSchedule({ learningRate, every: 2 }),
+      exponentialSchedule: exponentialSchedule({ learningRate, factor: 0.5 }),
+      cosineSchedule: cosineSchedule({ learningRate, steps: 10, warmup: 2 }),
+      oneCycleSchedule: oneCycleSchedule({ learningRate, steps: 10 }),
+    };
+    for (const [name, schedule] of Object.entries(schedules)) {
+      for (const step of [-1, 1.5, Number.NaN]) {
+        expect(() => schedule(step)).toThrow(
+          new RangeError(`${name}: step must be an integer of at least 0, got ${step}`),
+        );
+      }
+      expect(schedule(0)).toBeGreaterThan(0);
+    }
+  });
 });
 
 describe("halfCosine", () => {

@@ -2,13 +2,16 @@ import { halfCosine } from "./half-cosine.js";
 import { integerPower } from "./integer-power.js";
 import { requireCount, requireNotNegative, requirePositive, requireShare } from "./require.js";
 
-/** The learning rate of each step, counted from 0: `fit`'s `schedule`, or `optimizer.learningRate = schedule(step)`. */
+/**
+ * The learning rate of each step, counted from 0: `fit`'s `schedule`, or `optimizer.learningRate = schedule(step)`.
+ * Those below throw a RangeError for a step that is no integer of at least 0.
+ */
 export type Schedule = (step: number) => number;
 
 /** The same learning rate at every step. @throws RangeError unless it is a positive number. */
 export function constantSchedule(learningRate: number): Schedule {
   requirePositive("constantSchedule: learningRate", learningRate);
-  return () => learningRate;
+  return ofSteps("constantSchedule", () => learningRate);
 }
 
 export interface StepScheduleOptions {
@@ -25,7 +28,7 @@ export function stepSchedule({ learningRate, every, factor = 0.1 }: StepSchedule
   requirePositive("stepSchedule: learningRate", learningRate);
   requireCount("stepSchedule: every", every);
   requirePositive("stepSchedule: factor", factor);
-  return (step) => learningRate * integerPower(factor, Math.floor(step / every));
+  return ofSteps("stepSchedule", (step) => learningRate * integerPower(factor, Math.floor(step / every)));
 }
 
 export interface ExponentialScheduleOptions {
@@ -39,7 +42,7 @@ export interface ExponentialScheduleOptions {
 export function exponentialSchedule({ learningRate, factor }: ExponentialScheduleOptions): Schedule {
   requirePositive("exponentialSchedule: learningRate", learningRate);
   requirePositive("exponentialSchedule: factor", factor);
-  return (step) => learningRate * integerPower(factor, step);
+  return ofSteps("exponentialSchedule", (step) => learningRate * integerPower(factor, step));
 }
 
 export interface CosineScheduleOptions {
@@ -72,10 +75,11 @@ export function cosineSchedule({
   if (!Number.isSafeInteger(warmup) || warmup < 0 || warmup >= steps) {
     throw new RangeError(`cosineSchedule: warmup must be an integer from 0 to ${steps - 1}, got ${warmup}`);
   }
-  return (step) =>
+  return ofSteps("cosineSchedule", (step) =>
     step < warmup
       ? (learningRate * (step + 1)) / (warmup + 1)
-      : anneal(learningRate, finalLearningRate, (step - warmup) / (steps - warmup));
+      : anneal(learningRate, finalLearningRate, (step - warmup) / (steps - warmup)),
+  );
 }
 
 export interface OneCycleScheduleOptions {
@@ -112,11 +116,22 @@ export function oneCycleSchedule({
   requirePositive("oneCycleSchedule: finalDivisor", finalDivisor);
   const initial = learningRate / initialDivisor;
   const top = warmupShare * steps - 1;
-  return (step) =>
+  return ofSteps("oneCycleSchedule", (step) =>
     step < top
       ? anneal(initial, learningRate, step / top)
-      : anneal(learningRate, initial / finalDivisor, (step - top) / (steps - 1 - top));
+      : anneal(learningRate, initial / finalDivisor, (step - top) / (steps - 1 - top)),
+  );
 }
+
+/** `formula`, which holds for whole steps alone. */
+const ofSteps =
+  (name: string, formula: Schedule): Schedule =>
+  (step) => {
+    if (!Number.isSafeInteger(step) || step < 0) {
+      throw new RangeError(`${name}: step must be an integer of at least 0, got ${step}`);
+    }
+    return formula(step);
+  };
 
 /** From `start` at share 0 to `end` at share 1 and beyond, on half a cosine. */
 const anneal = (start: number, end: number, share: number): number =>
