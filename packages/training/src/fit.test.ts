@@ -1,4 +1,4 @@
-import { BatchNorm, Dense, ReLU, Sequential } from "@handgrad/layers";
+import { BatchNorm, Dense, ReLU, Sequential, softmaxCrossEntropy } from "@handgrad/layers";
 import { cast, fromData, normal, Random, sliceRows, tensor } from "@handgrad/tensor";
 import "testing";
 import { describe, expect, it } from "vitest";
@@ -36,6 +36,17 @@ function setUp(seed: number) {
 }
 
 describe("fit", () => {
+  it("trains with label smoothing and class weights", async () => {
+    const crossEntropy = { labelSmoothing: 0.1, classWeights: [1, 2, 0.5] };
+    const data = clusters(12, 1);
+    const { model, optimizer } = setUp(1);
+    const { loss } = softmaxCrossEntropy(model.forward(data.inputs, "train"), data.labels, crossEntropy);
+    const losses: number[] = [];
+    const onStep = (info: StepInfo) => losses.push(info.loss);
+    await fit(model, batches(data, { batchSize: 12 }), { epochs: 1, optimizer, crossEntropy, onStep });
+    expect(losses).toEqual([loss]);
+  });
+
   it("learns, reports every step, and repeats itself bit for bit", async () => {
     const run = async () => {
       const { model, optimizer, rng } = setUp(1);

@@ -1,4 +1,10 @@
-import { type Loss, type Parameters, type Sequential, softmaxCrossEntropy } from "@handgrad/layers";
+import {
+  type CrossEntropyOptions,
+  type Loss,
+  type Parameters,
+  type Sequential,
+  softmaxCrossEntropy,
+} from "@handgrad/layers";
 import type { FloatDType, Rows } from "@handgrad/tensor";
 import { breather } from "./breathe.js";
 import { clipGradNorm, clipGradValue } from "./clip-gradients.js";
@@ -36,6 +42,8 @@ export interface FitOptions {
    * At the end of an epoch, a step may have fewer. Batch norm still normalises each batch by itself.
    */
   readonly accumulate?: number;
+  /** Label smoothing and class weights of the training loss. `evaluate` keeps to the plain one. */
+  readonly crossEntropy?: CrossEntropyOptions;
   /** Called after every step; a promise is awaited. */
   readonly onStep?: (info: StepInfo) => unknown;
   /** Called after every epoch; a promise is awaited. */
@@ -52,7 +60,7 @@ export interface FitOptions {
 export async function fit<In extends number, Out extends number, D extends FloatDType>(
   model: Sequential<In, Out, D>,
   batches: Batches<NoInfer<In>, NoInfer<D>>,
-  { epochs, optimizer, schedule, clip, accumulate = 1, onStep, onEpoch }: FitOptions,
+  { epochs, optimizer, schedule, clip, accumulate = 1, crossEntropy, onStep, onEpoch }: FitOptions,
 ): Promise<void> {
   requireCount("fit: epochs", epochs);
   requireCount("fit: accumulate", accumulate);
@@ -79,7 +87,7 @@ export async function fit<In extends number, Out extends number, D extends Float
       sum = { loss: 0, rows: 0, batches: 0 };
     };
     for await (const batch of batches) {
-      const { loss, gradient } = forwardLoss(model, batch, step + 1);
+      const { loss, gradient } = forwardLoss(model, batch, step + 1, crossEntropy);
       const rows = batch.inputs.shape[0];
       // Of several batches, gradients and losses are summed over rows, and divided by them all in the end.
       const weight = accumulate > 1 ? rows : 1;
@@ -116,6 +124,7 @@ function forwardLoss<In extends number, Out extends number, D extends FloatDType
   model: Sequential<In, Out, D>,
   batch: Examples<In, D>,
   step: number,
+  crossEntropy: CrossEntropyOptions | undefined,
 ): Loss<Out, D> {
   const { inputs, labels } = batch;
   requireExamples(`fit at step ${step}`, batch);
@@ -123,7 +132,7 @@ function forwardLoss<In extends number, Out extends number, D extends FloatDType
   const outputs = layerOutputs(model, inputs, "train");
   const logits = outputs[outputs.length - 1] as Rows<Out, D>;
   requireClasses(`fit at step ${step}`, batch, logits.shape[1]);
-  const result = softmaxCrossEntropy(logits, labels);
+  const result = softmaxCrossEntropy(logits, labels, crossEntropy);
   if (!Number.isFinite(result.loss)) {
     throw new NonFiniteLossError(result.loss, step, locateNonFinite(model.layers, inputs, outputs));
   }
