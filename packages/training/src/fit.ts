@@ -132,7 +132,7 @@ function forwardLoss<In extends number, Out extends number, D extends FloatDType
   const outputs = layerOutputs(model, inputs, "train");
   const logits = outputs[outputs.length - 1] as Rows<Out, D>;
   requireClasses(`fit at step ${step}`, batch, logits.shape[1]);
-  const result = softmaxCrossEntropy(logits, labels, crossEntropy);
+  const result = softmaxCrossEntropy(logits, labels, crossEntropy as CrossEntropyOptions<Out> | undefined);
   if (!Number.isFinite(result.loss)) {
     throw new NonFiniteLossError(result.loss, step, locateNonFinite(model.layers, inputs, outputs));
   }
