@@ -213,6 +213,14 @@ describe("learns-faster-than-none", () => {
     });
   };
 
+  it("praises nobody where neither network learned", () => {
+    expect(compare(2.8, 2.96)).toMatchObject({
+      passed: "inconclusive",
+      meaning: expect.stringContaining("learned next to nothing"),
+    });
+    expect(compare(2.6, 2.96)).toMatchObject({ passed: true });
+  });
+
   it("passes up to a ratio of .95", () => {
     expect(compare(0.94, 1)).toMatchObject({
       passed: true,

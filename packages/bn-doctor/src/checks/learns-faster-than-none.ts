@@ -26,8 +26,9 @@ export const SLOWER = 1.75;
 export const SLOWER_BY = 0.1;
 
 /**
- * To this share of its first loss the network without batch norm must have come before batch norm can be blamed: at
- * learning rates of 10 and more neither learns, and their losses jump about by any factor.
+ * To this share of its first loss a network must have come to have learned. Batch norm is praised only where one of the
+ * two did, and blamed only where the one without it did: at learning rates of 10 and more neither learns, and their
+ * losses jump about by any factor.
  */
 export const LEARNED = 0.9;
 
@@ -52,11 +53,13 @@ export function learnsFasterThanNone(evidence: Evidence): Check {
   const baseline = lateLoss(evidence.baselineRun);
   const value = loss / baseline;
   const measured = `Over the second half of the steps the training loss averaged ${format(loss)} with batch norm and ${format(baseline)} without`;
-  if (value <= FASTER) {
+  const learned = (run: Evidence["batchNormRun"], late: number) =>
+    late <= LEARNED * run.curves.trainLoss[0][1];
+  const baselineLearned = learned(evidence.baselineRun, baseline);
+  if (value <= FASTER && (baselineLearned || learned(evidence.batchNormRun, loss))) {
     return { id, passed: true, value, bound: FASTER, meaning: `${measured}: batch norm speeds up training.` };
   }
-  const [[, first]] = evidence.baselineRun.curves.trainLoss;
-  if (baseline > LEARNED * first) {
+  if (!baselineLearned) {
     const meaning = `${measured}: that one learned next to nothing, so the fault may be the learning rate's.`;
     return { id, passed: "inconclusive", value, bound: FASTER, meaning };
   }
