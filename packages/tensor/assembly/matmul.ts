@@ -383,6 +383,12 @@ export function matmulWorkspaceFloat64(k: usize, n: usize): usize {
 }
 
 /** The dense micro-kernel alone, for benchmarks. */
-export function tileFloat32(out: usize, outRow: usize, tile: usize, panel: usize, depth: usize): void {
+export function multiplyTileFloat32(
+  out: usize,
+  outRow: usize,
+  tile: usize,
+  panel: usize,
+  depth: usize,
+): void {
   multiplyTile<f32>(out, outRow, tile, panel, depth);
 }

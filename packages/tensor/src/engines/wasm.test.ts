@@ -1,6 +1,6 @@
 import { normals, uniforms } from "testing";
 import { describe, expect, it } from "vitest";
-import { allocate, type FloatDType } from "../dtype.js";
+import { allocate, type FloatData, type FloatDType } from "../dtype.js";
 import { scalar } from "./scalar.js";
 import type { Exports } from "./wasm/exports.js";
 import { instantiate } from "./wasm/instantiate.js";
@@ -18,7 +18,7 @@ function counted(exports: Exports) {
         ? value
         : (...parameters: unknown[]) => {
             calls[name] = (calls[name] ?? 0) + 1;
-            return value(...parameters);
+            return Reflect.apply(value, undefined, parameters);
           },
     ]),
   );
@@ -32,10 +32,16 @@ function numbers(dtype: FloatDType, length: number, seed: number, zeros = 0) {
   return data;
 }
 
-describe("matmul", () => {
-  const { exports, calls } = counted(module);
-  const wasm = wasmEngine(exports);
+const sizes = [0, 1, 2, 3, 4, 5, 17];
+const { exports, calls } = counted(module);
+const wasm = wasmEngine(exports);
+const noRoom = { ...exports, memory: { buffer: new ArrayBuffer(0), grow: refuse } };
 
+function refuse(): never {
+  throw new RangeError("WebAssembly.Memory.grow(): Maximum memory size exceeded");
+}
+
+describe("matmul", () => {
   /** Both engines' products of the same operands, for each transpose form, written and added. */
   function expectSameBits(dtype: FloatDType, m: number, k: number, n: number, zeros: number) {
     const a = numbers(dtype, m * k, 1, zeros);
@@ -57,7 +63,6 @@ describe("matmul", () => {
   }
 
   it.each(["float32", "float64"] as const)("is the scalar engine's in %s, bit for bit", (dtype) => {
-    const sizes = [0, 1, 2, 3, 4, 5, 17];
     for (const m of sizes) for (const k of sizes) for (const n of sizes) expectSameBits(dtype, m, k, n, 0.2);
     // Beyond one block of k, and with zeros enough for the kernel that lists them.
     for (const [m, k, n] of [
@@ -95,18 +100,191 @@ describe("matmul", () => {
       expect(out.every((value) => Object.is(value, 0))).toBe(true);
     }
   });
+});
+
+type Operand = FloatData | Float64Array;
+/** A kernel's parameters for x[rows, columns], made anew at each call; what it writes comes first. */
+type Parameters = (dtype: FloatDType, rows: number, columns: number) => (Operand | number)[];
+
+const positive = (length: number, seed: number) => Float64Array.from(uniforms(seed, length), (u) => u + 0.1);
+
+/** Kernels of x[rows, columns], how many operands each writes, and the function of the module that does it. */
+const kernels: Record<string, { writes: number; by: string; parameters: Parameters }> = {
+  relu: {
+    writes: 1,
+    by: "relu",
+    parameters: (dtype, rows, columns) => [
+      numbers(dtype, rows * columns, 1),
+      numbers(dtype, rows * columns, 2, 0.2),
+    ],
+  },
+  reluBackward: {
+    writes: 1,
+    by: "reluBackward",
+    parameters: (dtype, rows, columns) => [
+      numbers(dtype, rows * columns, 1),
+      numbers(dtype, rows * columns, 2),
+      numbers(dtype, rows * columns, 3, 0.2),
+    ],
+  },
+  addColumnSums: {
+    writes: 1,
+    by: "addRows",
+    parameters: (dtype, rows, columns) => [
+      numbers(dtype, columns, 1),
+      numbers(dtype, rows * columns, 2),
+      rows,
+      columns,
+    ],
+  },
+  moments: {
+    writes: 2,
+    by: "addCentredRows",
+    parameters: (dtype, rows, columns) => [
+      numbers("float64", columns, 1),
+      numbers("float64", columns, 2),
+      numbers(dtype, rows * columns, 3),
+      1,
+      rows,
+      columns,
+    ],
+  },
+  normalize: {
+    writes: 1,
+    by: "normalize",
+    parameters: (dtype, rows, columns) => [
+      numbers(dtype, rows * columns, 1),
+      numbers(dtype, rows * columns, 2),
+      numbers("float64", columns, 3),
+      positive(columns, 4),
+      numbers(dtype, columns, 5),
+      numbers(dtype, columns, 6),
+      rows,
+      columns,
+    ],
+  },
+  normalizeSums: {
+    writes: 2,
+    by: "normalizeSums",
+    parameters: (dtype, rows, columns) => [
+      numbers("float64", columns, 1),
+      numbers("float64", columns, 2),
+      numbers(dtype, rows * columns, 3),
+      numbers(dtype, rows * columns, 4),
+      numbers("float64", columns, 5),
+      positive(columns, 6),
+      rows,
+      columns,
+    ],
+  },
+  normalizeTrainBackward: {
+    writes: 1,
+    by: "normalizeTrainBackward",
+    parameters: (dtype, rows, columns) => [
+      numbers(dtype, rows * columns, 1),
+      numbers(dtype, rows * columns, 2),
+      numbers(dtype, rows * columns, 3),
+      numbers("float64", columns, 4),
+      positive(columns, 5),
+      numbers(dtype, columns, 6),
+      numbers("float64", columns, 7),
+      numbers("float64", columns, 8),
+      rows,
+      columns,
+    ],
+  },
+  sgd: {
+    writes: 1,
+    by: "sgd",
+    parameters: (dtype, rows, columns) => [
+      numbers(dtype, rows * columns, 1),
+      numbers(dtype, rows * columns, 2),
+      0.1,
+    ],
+  },
+  sgdMomentum: {
+    writes: 3,
+    by: "sgdMomentum",
+    parameters: (dtype, rows, columns) => [
+      numbers(dtype, rows * columns, 1),
+      numbers(dtype, rows * columns, 2),
+      numbers(dtype, rows * columns, 3),
+      0.1,
+      0.9,
+    ],
+  },
+};
+
+/** What `engine`'s kernel makes of these parameters. */
+function outcome(engine: object, name: string, parameters: readonly unknown[], writes: number): unknown[] {
+  Reflect.apply((engine as Record<string, () => void>)[name], undefined, parameters);
+  return parameters.slice(0, writes);
+}
+
+const shapes = [
+  ...sizes.flatMap((rows) => sizes.map((columns) => [rows, columns] as const)),
+  [70, 257] as const, // more than one block of rows
+  [3, 9001] as const, // rows longer than a block
+];
+
+describe.each(Object.entries(kernels))("%s", (name, { writes, by, parameters }) => {
+  it.each(["float32", "float64"] as const)("is the scalar engine's in %s, bit for bit", (dtype) => {
+    for (const [rows, columns] of shapes) {
+      const what = `${dtype} [${rows}, ${columns}]`;
+      const expected = outcome(scalar, name, parameters(dtype, rows, columns), writes);
+      expect(outcome(wasm, name, parameters(dtype, rows, columns), writes), what).toEqual(expected);
+    }
+    expect(calls[`${by}${dtype === "float32" ? "Float32" : "Float64"}`]).toBeGreaterThan(0);
+  });
 
   it("is the scalar engine's where memory can't grow", () => {
-    const full = { ...counted(module).exports, memory: { buffer: new ArrayBuffer(0), grow: refuse } };
-    const a = numbers("float32", 12, 1);
-    const b = numbers("float32", 20, 2);
-    const [out, expected] = [new Float32Array(15), new Float32Array(15)];
-    wasmEngine(full).matmul(out, a, b, 3, 4, 5, false, false, false);
-    scalar.matmul(expected, a, b, 3, 4, 5, false, false, false);
-    expect(out).toEqual(expected);
+    const expected = outcome(scalar, name, parameters("float32", 3, 5), writes);
+    expect(outcome(wasmEngine(noRoom), name, parameters("float32", 3, 5), writes)).toEqual(expected);
+  });
+
+  it("says NaN and infinities where the scalar engine does", () => {
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      const spoilt = () => {
+        const made = parameters("float32", 5, 7);
+        for (const operand of made) if (typeof operand === "object") operand[4] = bad;
+        return made;
+      };
+      expect(outcome(wasm, name, spoilt(), writes)).toEqual(outcome(scalar, name, spoilt(), writes));
+    }
   });
 });
 
-function refuse(): never {
-  throw new RangeError("WebAssembly.Memory.grow(): Maximum memory size exceeded");
-}
+it("matmul is the scalar engine's where memory can't grow", () => {
+  const parameters = () => [
+    new Float32Array(15),
+    numbers("float32", 12, 1),
+    numbers("float32", 20, 2),
+    ...[3, 4, 5],
+    ...[false, false, false],
+  ];
+  const expected = outcome(scalar, "matmul", parameters(), 1);
+  expect(outcome(wasmEngine(noRoom), "matmul", parameters(), 1)).toEqual(expected);
+});
+
+it("every kernel that is not the scalar engine's is compared with it above", () => {
+  const own = Object.entries(wasm).filter(([name, kernel]) => kernel !== scalar[name as keyof typeof scalar]);
+  expect(own.map(([name]) => name).sort()).toEqual(["matmul", "name", ...Object.keys(kernels)].sort());
+});
+
+it("memory is taken once, and holds nothing from one call to the next", () => {
+  const { memory } = module;
+  const multiply = (n: number) => {
+    const out = new Float32Array(n * n);
+    const ones = new Float32Array(n * n).fill(1);
+    wasm.matmul(out, ones, ones, n, n, n, false, false, false);
+    return out;
+  };
+  const large = multiply(300);
+  const { byteLength } = memory.buffer;
+  const small = multiply(8);
+  for (let i = 0; i < 100; i++) multiply(300);
+  expect(memory.buffer.byteLength).toBe(byteLength);
+  // Results are the caller's own.
+  expect(large.every((value) => value === 300)).toBe(true);
+  expect(small.every((value) => value === 8)).toBe(true);
+});

@@ -2,9 +2,9 @@ import type { FloatData } from "../../dtype.js";
 import type { Memory } from "./web-assembly.js";
 
 const PAGE = 65_536;
-const ALIGNMENT = 16;
 
-const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+/** To whole vectors of 16 bytes, and so that a kernel may read and write a whole last vector. */
+const aligned = (bytes: number): number => Math.ceil(bytes / 16) * 16;
 
 /**
  * The module's memory as the workspace of one kernel call at a time: operands are copied in, results copied out, and
@@ -22,7 +22,7 @@ export class LinearMemory {
   }
 
   /** Addresses of parts of these sizes in bytes, or undefined where memory cannot grow that far. */
-  reserve(...sizes: readonly number[]): readonly number[] | undefined {
+  reserve(sizes: readonly number[]): readonly number[] | undefined {
     let end = 0;
     const addresses = sizes.map((size) => {
       const address = end;
@@ -43,22 +43,31 @@ export class LinearMemory {
     return addresses;
   }
 
-  write(address: number, data: FloatData): void {
-    if (data instanceof Float32Array) this.#float32.set(data, address / 4);
-    else this.#float64.set(data, address / 8);
+  /** Elements `from` to `to` of `data`, to `address`. */
+  write(address: number, data: FloatData, from = 0, to = data.length): void {
+    const part = from === 0 && to === data.length ? data : data.subarray(from, to);
+    if (data instanceof Float32Array) this.#float32.set(part, address / 4);
+    else this.#float64.set(part, address / 8);
   }
 
-  fill(address: number, value: number, like: FloatData): void {
-    this.#view(address, like).fill(value);
+  /** The same as float64. */
+  writeAsFloat64(address: number, data: FloatData): void {
+    this.#float64.set(data, address / 8);
   }
 
-  read(data: FloatData, address: number): void {
-    data.set(this.#view(address, data));
+  /** Elements `from` to `to` of `data`, from `address`. */
+  read(data: FloatData, address: number, from = 0, to = data.length): void {
+    data.set(this.#part(address, data, to - from), from);
   }
 
-  #view(address: number, like: FloatData): FloatData {
+  /** Zeros where `write` would write `data`. */
+  clear(address: number, data: FloatData): void {
+    this.#part(address, data, data.length).fill(0);
+  }
+
+  #part(address: number, like: FloatData, length: number): FloatData {
     return like instanceof Float32Array
-      ? this.#float32.subarray(address / 4, address / 4 + like.length)
-      : this.#float64.subarray(address / 8, address / 8 + like.length);
+      ? this.#float32.subarray(address / 4, address / 4 + length)
+      : this.#float64.subarray(address / 8, address / 8 + length);
   }
 }
