@@ -132,13 +132,7 @@ function packColumns<T extends number>(
         }
       }
     } else {
-      for (let j: usize = 0; j < columns; j++) {
-        let target = to + j * size;
-        let source = from + j * bColumn;
-        for (let p: usize = 0; p < depth; p++, target += width * size, source += bK) {
-          store<T>(target, load<T>(source));
-        }
-      }
+      interleave<T>(to, width * size, from, bColumn, columns, depth);
     }
     to += depth * width * size;
   }
@@ -192,13 +186,60 @@ function packRows<T extends number>(
 ): void {
   const size: usize = sizeof<T>();
   if (rows < TILE_ROWS) memory.fill(to, 0, depth * TILE_ROWS * size);
-  for (let i: usize = 0; i < rows; i++) {
-    let target = to + i * size;
-    let source = a + i * aRow;
-    for (let p: usize = 0; p < depth; p++, target += TILE_ROWS * size, source += aK) {
-      store<T>(target, load<T>(source));
+  if (aK === size) {
+    interleave<T>(to, TILE_ROWS * size, a, aRow, rows, depth);
+    return;
+  }
+  for (let p: usize = 0; p < depth; p++, to += TILE_ROWS * size, a += aK) {
+    for (let i: usize = 0; i < rows * size; i += size) store<T>(to + i, load<T>(a + i));
+  }
+}
+
+/** to[p, line] = from[line, p]: a matrix whose rows lie `fromLine` bytes apart, with its axes exchanged. */
+function interleave<T extends number>(
+  to: usize,
+  toRow: usize,
+  from: usize,
+  fromLine: usize,
+  lines: usize,
+  depth: usize,
+): void {
+  const size: usize = sizeof<T>();
+  const vector: usize = 16 / size;
+  let line: usize = 0;
+  for (; line + vector <= lines; line += vector, from += vector * fromLine, to += 16) {
+    let p: usize = 0;
+    for (; p + vector <= depth; p += vector) exchange<T>(to + p * toRow, toRow, from + p * size, fromLine);
+    for (; p < depth; p++) {
+      for (let j: usize = 0; j < vector; j++) {
+        store<T>(to + p * toRow + j * size, load<T>(from + p * size + j * fromLine));
+      }
     }
   }
+  for (; line < lines; line++, from += fromLine, to += size) {
+    for (let p: usize = 0; p < depth; p++) store<T>(to + p * toRow, load<T>(from + p * size));
+  }
+}
+
+/** A square of 4 × 4 float32 or 2 × 2 float64 with its axes exchanged. */
+function exchange<T extends number>(to: usize, toRow: usize, from: usize, fromLine: usize): void {
+  const line0 = v128.load(from);
+  const line1 = v128.load(from + fromLine);
+  if (sizeof<T>() === 8) {
+    v128.store(to, v128.shuffle<f64>(line0, line1, 0, 2));
+    v128.store(to + toRow, v128.shuffle<f64>(line0, line1, 1, 3));
+    return;
+  }
+  const line2 = v128.load(from + 2 * fromLine);
+  const line3 = v128.load(from + 3 * fromLine);
+  const low01 = v128.shuffle<f32>(line0, line1, 0, 4, 1, 5);
+  const low23 = v128.shuffle<f32>(line2, line3, 0, 4, 1, 5);
+  const high01 = v128.shuffle<f32>(line0, line1, 2, 6, 3, 7);
+  const high23 = v128.shuffle<f32>(line2, line3, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f64>(low01, low23, 0, 2));
+  v128.store(to + toRow, v128.shuffle<f64>(low01, low23, 1, 3));
+  v128.store(to + 2 * toRow, v128.shuffle<f64>(high01, high23, 0, 2));
+  v128.store(to + 3 * toRow, v128.shuffle<f64>(high01, high23, 1, 3));
 }
 
 /** out[4, 2 vectors] += tile·panel. Adding 0 makes −0 to 0, as any sum that goes on from it would. */
