@@ -339,19 +339,36 @@ function listNonZeros<T extends number>(
   aK: usize,
 ): void {
   const size: usize = sizeof<T>();
+  const vector: usize = 16 / size;
   const list = depth * 2 * size;
-  for (let i: usize = 0; i < rows; i++) {
-    let next = lists + i * list;
-    let source = a + i * aRow;
-    for (let p: usize = 0; p < depth; p++, source += aK) {
-      const value = load<T>(source);
-      // Always stored, kept if not zero: no branch to guess.
-      store<T>(next, value);
-      store<usize>(next + size, p * SPARSE_VECTORS * 16);
-      next += value !== (0 as T) ? 2 * size : 0;
+  for (let i: usize = 0; i < rows; i++) store<usize>(ends + 4 * i, lists + i * list);
+  if (aK === size) {
+    for (let i: usize = 0; i < rows; i++, a += aRow) {
+      let p: usize = 0;
+      for (; p + vector <= depth; p += vector) {
+        if (!v128.any_true(v128.load(a + p * size))) continue;
+        for (let j: usize = 0; j < vector; j++) append<T>(ends + 4 * i, load<T>(a + (p + j) * size), p + j);
+      }
+      for (; p < depth; p++) append<T>(ends + 4 * i, load<T>(a + p * size), p);
     }
-    store<usize>(ends + 4 * i, next);
+  } else {
+    for (let p: usize = 0; p < depth; p++, a += aK) {
+      let i: usize = 0;
+      for (; i + vector <= rows; i += vector) {
+        if (!v128.any_true(v128.load(a + i * size))) continue;
+        for (let j: usize = 0; j < vector; j++) append<T>(ends + 4 * (i + j), load<T>(a + (i + j) * size), p);
+      }
+      for (; i < rows; i++) append<T>(ends + 4 * i, load<T>(a + i * size), p);
+    }
   }
+}
+
+/** Adds to the list whose end is stored at `end`. Always written, and kept if not zero: no branch to guess. */
+function append<T extends number>(end: usize, value: T, p: usize): void {
+  const next = load<usize>(end);
+  store<T>(next, value);
+  store<usize>(next + sizeof<T>(), p * SPARSE_VECTORS * 16);
+  store<usize>(end, next + (value !== (0 as T) ? 2 * sizeof<T>() : 0));
 }
 
 /** out[8 vectors] += Σ value·panel[k] over a list of non-zeros. */
