@@ -1,26 +1,39 @@
 import { existsSync } from "node:fs";
 import { defineConfig } from "tsup";
 
-/** Packages ship ESM, CommonJS and types; an app is one ESM command with the workspace's sources bundled in. */
-const isApp = process.cwd().replaceAll("\\", "/").includes("/apps/");
+const shared = { sourcemap: true, target: "es2022", silent: true } as const;
 
-export default defineConfig({
-  entry: ["src/index.ts", "src/cli.ts"].filter((file) => existsSync(file)),
-  format: isApp ? ["esm"] : ["esm", "cjs"],
-  dts: !isApp,
-  sourcemap: true,
-  clean: true,
-  target: "es2022",
-  silent: true,
+/** A package's library: ESM, CommonJS and types. */
+const library = defineConfig({
+  ...shared,
+  entry: ["src/index.ts", "src/node.ts"].filter((file) => existsSync(file)),
+  format: ["esm", "cjs"],
+  dts: true,
+  clean: ["!cli.*"],
   esbuildOptions(options) {
     options.conditions = ["@handgrad/source"];
-    if (isApp) {
-      // What an app bundles from outside (its development dependencies) is taken as ESM where there is one, and may
-      // still ask for Node's own modules by `require`: TensorFlow.js does both.
-      options.mainFields = ["module", "main"];
-      options.banner = {
-        js: 'import { createRequire as nodeRequire } from "node:module"; const require = nodeRequire(import.meta.url);',
-      };
-    }
   },
 });
+
+/** A command: one ESM file with the workspace's sources and all development dependencies bundled in. */
+const command = defineConfig({
+  ...shared,
+  entry: ["src/cli.ts"],
+  format: ["esm"],
+  clean: ["!index.*"],
+  noExternal: [/^@handgrad\//],
+  esbuildOptions(options) {
+    options.conditions = ["@handgrad/source"];
+    // What comes from outside is taken as ESM where there is one, and may still ask for Node's own modules by
+    // `require`: TensorFlow.js does both.
+    options.mainFields = ["module", "main"];
+    options.banner = {
+      js: 'import { createRequire as nodeRequire } from "node:module"; const require = nodeRequire(import.meta.url);',
+    };
+  },
+});
+
+export default [
+  ...(existsSync("src/index.ts") ? [library] : []),
+  ...(existsSync("src/cli.ts") ? [command] : []),
+].flat();

@@ -11,7 +11,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "@handgrad/gradcheck": [],
   testing: ["@handgrad/gradcheck"],
   "bn-faults": [],
-  "@handgrad/bn-doctor": ["@handgrad/gradcheck"],
+  terminal: [],
+  "@handgrad/bn-doctor": ["@handgrad/gradcheck", "terminal"],
   "@handgrad/tensor": ["testing"],
   "@handgrad/layers": ["@handgrad/tensor", "testing", "@handgrad/gradcheck"],
   "@handgrad/training": ["@handgrad/tensor", "@handgrad/layers", "testing"],
@@ -20,7 +21,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 const packages = Object.keys(arrows);
 
 /** Packages that depend on nothing from outside when they run. */
-const independent = ["@handgrad/tensor", "@handgrad/layers", "@handgrad/gradcheck"];
+const independent = ["@handgrad/tensor", "@handgrad/layers", "@handgrad/gradcheck", "@handgrad/bn-doctor"];
 
 interface Manifest {
   readonly name: string;
@@ -53,7 +54,7 @@ for (const folder of folders) {
     const own = new Set(Object.keys(dependencies));
     const forTests = new Set([...own, ...Object.keys(devDependencies), "vitest", "fast-check"]);
     const stray = sourcesOf(folder).flatMap((file) => {
-      const known = isApp || name === "testing" || isTest(file) ? forTests : own;
+      const known = isApp || name === "testing" || isTest(file) || isCommand(file) ? forTests : own;
       return importsOf(file)
         .filter((specifier) =>
           specifier.startsWith(".")
@@ -79,6 +80,9 @@ function sourcesOf(folder: string): string[] {
 
 /** Tests, benchmarks, and what only they import: `test-*.ts`, which no package ships. */
 const isTest = (file: string): boolean => /\.(test|test-d|bench)\.ts$|\/test-[^/]*\.ts$/.test(file);
+
+/** A package's command, which is shipped with what it needs bundled in. */
+const isCommand = (file: string): boolean => /\/src\/cli(\.ts$|\/)/.test(file);
 
 function importsOf(file: string): string[] {
   const text = readFileSync(file, "utf8");

@@ -97,8 +97,15 @@ describe("packed and installed outside the workspace", () => {
     }
   });
 
+  it("runs as a command where it has one, with all that the command needs", () => {
+    const faults = JSON.parse(run("npx", ["--offline", "bn-doctor", "faults", "--json"], folder));
+    expect(faults.map(({ id }: { id: string }) => id)).toContain("train-formula-in-eval");
+    const library = readFileSync(join(folder, "node_modules/@handgrad/bn-doctor/dist/index.js"), "utf8");
+    expect(library).not.toMatch(/node:|commander|process\./);
+  });
+
   it("depends on nothing from outside", () => {
-    for (const name of ["tensor", "layers", "gradcheck"]) {
+    for (const name of ["tensor", "layers", "gradcheck", "bn-doctor"]) {
       const manifest = JSON.parse(
         readFileSync(join(folder, "node_modules/@handgrad", name, "package.json"), "utf8"),
       );

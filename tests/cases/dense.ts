@@ -1,6 +1,5 @@
-import { dense, denseBackward, relu, softmaxCrossEntropy } from "@handgrad/layers";
+import { dense, denseBackward, relu, sigmoid, softmax, softmaxCrossEntropy, tanh } from "@handgrad/layers";
 import type { FloatDType, Matrix, Rows, Vector } from "@handgrad/tensor";
-import { softmaxRows } from "./activations.js";
 import { type Case, NotApplicable, type Replayer, toRows, toVector } from "./case.js";
 import { requireOneHot } from "./losses.js";
 
@@ -18,7 +17,11 @@ function activate(y: Rows<number, FloatDType>, activation: unknown): Rows<number
     case "relu":
       return relu(y);
     case "softmax":
-      return softmaxRows(y);
+      return softmax(y);
+    case "sigmoid":
+      return sigmoid(y);
+    case "tanh":
+      return tanh(y);
     default:
       throw new NotApplicable(`no ${activation} yet`);
   }

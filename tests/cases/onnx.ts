@@ -1,7 +1,17 @@
-import { relu, softmaxCrossEntropy } from "@handgrad/layers";
+import {
+  Dropout,
+  logSoftmax,
+  type Parameters,
+  relu,
+  sigmoid,
+  softmax,
+  softmaxCrossEntropy,
+  tanh,
+} from "@handgrad/layers";
 import {
   add,
   type FloatDType,
+  fromData,
   type Matrix,
   matmul,
   mul,
@@ -10,7 +20,7 @@ import {
   type Shape,
   type Tensor,
 } from "@handgrad/tensor";
-import { elementwise, logSoftmaxRows, softmaxRows } from "./activations.js";
+import { Adagrad, Adam, type Optimizer, SGD } from "@handgrad/training";
 import { batchNormReplayers } from "./batch-norm.js";
 import {
   type Actual,
@@ -21,8 +31,7 @@ import {
   type Numbers,
   toTensor,
 } from "./case.js";
-import { lossOfRows, noOptions } from "./losses.js";
-import { noWeightDecay } from "./optimizers.js";
+import { lossOfRows, noIgnoredLabel } from "./losses.js";
 
 interface OnnxTensor {
   readonly name: string;
@@ -79,14 +88,31 @@ function rowsAlong(x: Values, axis: number) {
 }
 
 const softmaxCrossEntropyLoss: Node = ([x, y, weight], { reduction, ignore_index }, dtype) => {
-  if (weight) throw new NotApplicable(`no class weights ${noOptions}`);
-  if (ignore_index !== undefined) throw new NotApplicable(`no ignored label ${noOptions}`);
+  if (ignore_index !== undefined) throw new NotApplicable(`no ignored label ${noIgnoredLabel}`);
   const logits = valuesOf(x, dtype);
   // Labels have the shape of the logits without the classes, so they are in the order of the rows.
   const { rows } = rowsAlong(logits, 1);
-  const { loss } = softmaxCrossEntropy(rows, y.data);
-  const reduced = { none: lossOfRows(rows, y.data), mean: loss, sum: loss * rows.shape[0] };
-  return [reduced[reduction as keyof typeof reduced], alongAxis(logits, 1, logSoftmaxRows)];
+  const options = weight ? { classWeights: weight.data } : {};
+  const { loss } = softmaxCrossEntropy(rows, y.data, options);
+  const losses = lossOfRows(rows, y.data, options);
+  const sum = losses.reduce((total, one) => total + one, 0);
+  const reduced = { none: losses, mean: loss, sum };
+  return [reduced[reduction as keyof typeof reduced], alongAxis(logits, 1, logSoftmax)];
+};
+
+/** Output and mask. Only what no generator decides can be compared: nothing is dropped, or the seed is NumPy's. */
+const dropout: Node = ([x, ratio, training], { ratio: oldRatio }, dtype) => {
+  const p = ratio?.data[0] ?? (oldRatio as number | undefined) ?? 0.5;
+  const isTraining = Boolean(training?.data[0]);
+  if (isTraining && p > 0)
+    throw new NotApplicable("dropout draws its own mask, not that of NumPy's generator");
+  const layer = new Dropout(p);
+  const values = valuesOf(x, dtype);
+  const mode = isTraining ? "train" : "eval";
+  const y = layer.forward(values, mode);
+  // dx of dy = 1 is the mask.
+  const ones = toTensor(new Array(values.data.length).fill(1), values.shape, dtype);
+  return [y, layer.backward(ones)];
 };
 
 const gemm: Node = ([a, b, c], { alpha = 1, beta = 1, transA, transB }, dtype) => {
@@ -111,25 +137,75 @@ const wait =
   () =>
     awaitExport(name, what);
 const unary =
-  (name: string): Node =>
-  ([x], _, dtype) => [elementwise(name).forward(valuesOf(x, dtype), "eval")];
+  (apply: (x: Values) => Values): Node =>
+  ([x], _, dtype) => [apply(valuesOf(x, dtype))];
+
+/**
+ * One step of an optimiser on `n` tensors. ONNX lists the learning rate, the step, the n tensors, their gradients, and
+ * what is kept for each under the names of `kept`, n by n; and returns the tensors and what is kept in the same order.
+ */
+function update(
+  kept: readonly string[],
+  make: (
+    parameters: Parameters,
+    options: Attributes & { readonly learningRate: number; readonly weightDecay: number },
+  ) => Optimizer,
+  steps = 0,
+): Node {
+  return ([rate, step, ...tensors], { norm_coefficient, ...attributes }, dtype) => {
+    if (step.data[0] !== 0) throw new NotApplicable("a first step other than 0");
+    const n = tensors.length / (2 + kept.length);
+    const values = tensors.map((tensor) => valuesOf(tensor, dtype));
+    const parameters = Object.fromEntries(
+      values.slice(0, n).map((value, i) => [`x${i}`, { value, grad: values[n + i] }]),
+    );
+    const learningRate = rate.data[0];
+    const optimizer = make(parameters, {
+      ...attributes,
+      learningRate,
+      weightDecay: norm_coefficient as number,
+    });
+    const paths = kept.flatMap((name) => Object.keys(parameters).map((path) => `${path}.${name}`));
+    optimizer.loadStateDict({
+      steps: fromData(Float64Array.of(steps), []),
+      learning_rate: fromData(Float64Array.of(learningRate), []),
+      ...Object.fromEntries(paths.map((path, i) => [path, values[2 * n + i]])),
+    });
+    optimizer.step();
+    const state = optimizer.stateDict();
+    return [...values.slice(0, n), ...paths.map((path) => state[path])];
+  };
+}
 
 const nodes: Readonly<Record<string, Node>> = {
   Gemm: gemm,
   MatMul: matMul,
-  Relu: ([x], _, dtype) => [relu(valuesOf(x, dtype))],
-  Sigmoid: unary("Sigmoid"),
-  Tanh: unary("Tanh"),
-  Softmax: ([x], { axis = -1 }, dtype) => [alongAxis(valuesOf(x, dtype), axis as number, softmaxRows)],
-  LogSoftmax: ([x], { axis = -1 }, dtype) => [alongAxis(valuesOf(x, dtype), axis as number, logSoftmaxRows)],
+  Relu: unary(relu),
+  Sigmoid: unary(sigmoid),
+  Tanh: unary(tanh),
+  Softmax: ([x], { axis = -1 }, dtype) => [alongAxis(valuesOf(x, dtype), axis as number, softmax)],
+  LogSoftmax: ([x], { axis = -1 }, dtype) => [alongAxis(valuesOf(x, dtype), axis as number, logSoftmax)],
   SoftmaxCrossEntropyLoss: softmaxCrossEntropyLoss,
   NegativeLogLikelihoodLoss: wait("negativeLogLikelihood", "negative log-likelihood of log-probabilities"),
-  Dropout: wait("Dropout"),
-  Adam: wait("Adam"),
-  Adagrad: wait("Adagrad"),
-  Momentum: () => {
-    throw new NotApplicable(`SGD has no weight decay ${noWeightDecay} (ONNX: norm_coefficient)`);
-  },
+  Dropout: dropout,
+  Adam: update(
+    ["m", "v"],
+    (parameters, { alpha, beta, ...options }) =>
+      new Adam(parameters, { ...options, beta1: alpha as number, beta2: beta as number }),
+    // Step 0 of ONNX corrects no bias, as ours does after so many that βᵗ is 0.
+    1e9,
+  ),
+  Adagrad: update(
+    ["sum"],
+    (parameters, { decay_factor, ...options }) =>
+      new Adagrad(parameters, { ...options, learningRateDecay: decay_factor as number }),
+  ),
+  // At step 0 the gradient counts in full, whatever `beta` says.
+  Momentum: update(
+    ["velocity"],
+    (parameters, { alpha, beta: _, mode, ...options }) =>
+      new SGD(parameters, { ...options, momentum: alpha as number, nesterov: mode === "nesterov" }),
+  ),
 };
 
 /** A batch norm of `[N, C, …]` seen as `[N·…, C]`, as a case of the other files. */

@@ -1,6 +1,12 @@
-import { type AnyLayer, Dense, Sequential, softmaxCrossEntropy } from "@handgrad/layers";
+import {
+  type AnyLayer,
+  Dense,
+  meanSquaredError,
+  Sequential,
+  Sigmoid,
+  softmaxCrossEntropy,
+} from "@handgrad/layers";
 import { type FloatDType, ones, type Rows, sum } from "@handgrad/tensor";
-import { elementwise } from "./activations.js";
 import { batchNormOf } from "./batch-norm.js";
 import {
   type Actual,
@@ -11,7 +17,7 @@ import {
   type Table,
   toRows,
 } from "./case.js";
-import { noOptions, requireOneHot, squaredError } from "./losses.js";
+import { noSampleWeights, requireOneHot, summed } from "./losses.js";
 import { optimizerOf } from "./optimizers.js";
 
 type Description = Readonly<Record<string, Json>>;
@@ -31,7 +37,7 @@ function layerOf(layer: Description, dtype: FloatDType): AnyLayer {
       return batchNormOf({ params, inputs: { x: [gamma], running_mean, running_var } }, dtype);
     }
     case "sigmoid":
-      return elementwise("Sigmoid") as AnyLayer;
+      return new Sigmoid();
     default:
       throw new Error(`unknown layer ${layer.type}`);
   }
@@ -43,9 +49,9 @@ function lossOf(name: Json, y: Rows<number, FloatDType>, target: Json, dtype: Fl
     case "xent_logits":
       return softmaxCrossEntropy(y, requireOneHot(target, dtype));
     case "mse":
-      return squaredError(y, toRows(target, dtype), "mean");
+      return meanSquaredError(y, toRows(target, dtype));
     case "sse":
-      return squaredError(y, toRows(target, dtype), "sum");
+      return summed(meanSquaredError(y, toRows(target, dtype)));
     case "sum_output":
       return { loss: sum(y).data[0], gradient: ones(y.shape, dtype) };
     default:
@@ -91,7 +97,7 @@ const replay: Replayer = ({ params, inputs, expected }, dtype) => {
   const snapshots: Record<string, Actual> = {};
   for (let step = 0; step < (params.steps as number); step++) {
     const { x, y, sample_weight } = batches[step % batches.length];
-    if (sample_weight) throw new NotApplicable(`no sample weights ${noOptions}`);
+    if (sample_weight) throw new NotApplicable(`no sample weights ${noSampleWeights}`);
     const { loss, gradient } = lossOf(params.loss, model.forward(toRows(x, dtype), "train"), y, dtype);
     optimizer.zeroGrad();
     model.backward(gradient);

@@ -1,26 +1,87 @@
 #!/usr/bin/env node
-import { BadInput } from "./bad-input.js";
+import type { FaultId } from "bn-faults";
+import { BadInput, colorsFor, runCommand, withGuest } from "terminal";
+import { candidateOf } from "./candidate.js";
 import { curvesSvg } from "./curves-svg.js";
-import { loadDigits } from "./digits.js";
+import { type Digits, loadDigits } from "./digits.js";
 import { experiment } from "./experiment.js";
+import { isAsExpected, trainGallery } from "./gallery.js";
+import { loadBatchNorm } from "./load-batch-norm.js";
 import { type Options, parseOptions } from "./options.js";
 import { OutputFolder } from "./output-folder.js";
 import { createReport, toJson, toMetricsLines } from "./report.js";
 import { scheduleOf } from "./schedule.js";
 import { lossCharts } from "./terminal/chart.js";
-import { colorsFor } from "./terminal/colors.js";
-import { progressView } from "./terminal/progress.js";
+import { galleryMarkdown, galleryText } from "./terminal/gallery.js";
+import { type ProgressView, progressView } from "./terminal/progress.js";
 import { resultTable } from "./terminal/table.js";
 import { verdictText } from "./terminal/verdict.js";
 
 const HEALTHY = 0;
 const UNHEALTHY = 1;
-const BAD_INPUT = 2;
-/** The program itself failed: never to be taken for a verdict. */
-const FAILED = 70;
 const INTERRUPTED = 130;
 
-async function train({ settings, out, json, quiet }: Options): Promise<number> {
+async function train(options: Options): Promise<number> {
+  const { settings, json } = options;
+  const { batchNorm } = settings;
+  const run = async () => {
+    const candidate = batchNorm === null ? candidateOf(settings) : await loadBatchNorm(batchNorm, settings);
+    const { digits, folder, progress } = prepare(options);
+    const result = await experiment(digits, settings, (step) => progress.show(step), candidate).finally(() =>
+      progress.stop(),
+    );
+    return { result, folder };
+  };
+  const { result, folder } = await (batchNorm === null
+    ? run()
+    : withGuest("mnist-train", `--batch-norm ${batchNorm}`, run));
+
+  const report = createReport(settings, result);
+  const files = {
+    "metrics.jsonl": toMetricsLines(report),
+    "curves.svg": curvesSvg(result.runs),
+    "report.json": toJson(report),
+  };
+  const written = writeAll(folder, files);
+  if (json) process.stdout.write(files["report.json"]);
+  else {
+    const { columns, colors } = terminal();
+    print(
+      lossCharts(result.runs, columns, colors),
+      resultTable(result.runs, settings.epochs),
+      verdictText(result.verdict, columns, colors),
+      written,
+    );
+  }
+  return result.verdict.healthy ? HEALTHY : UNHEALTHY;
+}
+
+async function gallery(options: Options, ids: readonly FaultId[]): Promise<number> {
+  const { settings, json } = options;
+  const { digits, folder, progress } = prepare(options);
+  const result = await trainGallery(ids, digits, settings, (step, run, runs) =>
+    progress.show(step, `${run}/${runs} `),
+  ).finally(() => progress.stop());
+
+  const files = {
+    "faults.json": toJson({ settings, ...result }),
+    "faults.md": galleryMarkdown(result, settings),
+  };
+  const written = writeAll(folder, files);
+  if (json) process.stdout.write(files["faults.json"]);
+  else {
+    const { columns, colors } = terminal();
+    print(galleryText(result, columns, colors), written);
+  }
+  return isAsExpected(result) ? HEALTHY : UNHEALTHY;
+}
+
+/** What can go wrong before the training goes wrong here. */
+function prepare({ settings, out, quiet }: Options): {
+  readonly digits: Digits;
+  readonly folder: OutputFolder;
+  readonly progress: ProgressView;
+} {
   const digits = loadDigits(settings.seed);
   const rows = digits.train.labels.data.length;
   if (settings.batchSize > rows) {
@@ -32,56 +93,32 @@ async function train({ settings, out, json, quiet }: Options): Promise<number> {
   if (scheduleOf(rows, settings).dropLast && !quiet) {
     process.stderr.write("The last batch of an epoch has one row, which has no variance: it is left out.\n");
   }
-
   const progress = progressView(quiet);
   process.once("SIGINT", () => {
     progress.stop();
     process.exit(INTERRUPTED);
   });
-  const result = await experiment(digits, settings, (step) => progress.show(step)).finally(() =>
-    progress.stop(),
-  );
+  return { digits, folder, progress };
+}
 
-  const report = createReport(settings, result);
-  const files = {
-    "metrics.jsonl": toMetricsLines(report),
-    "curves.svg": curvesSvg(result.runs),
-    "report.json": toJson(report),
-  };
+/** Writes the files and says where they are. */
+function writeAll(folder: OutputFolder, files: Readonly<Record<string, string>>): string {
   const paths = Object.entries(files).map(([name, text]) => folder.write(name, text));
-  if (json) process.stdout.write(files["report.json"]);
-  else {
-    const colors = colorsFor(process.stdout);
-    const columns = process.stdout.columns || 80;
-    const sections = [
-      lossCharts(result.runs, columns, colors),
-      resultTable(result.runs, settings.epochs),
-      verdictText(result.verdict, columns, colors),
-      `Written:\n${paths.map((path) => `  ${path}`).join("\n")}`,
-    ];
-    process.stdout.write(`\n${sections.join("\n\n")}\n`);
-  }
-  return result.verdict.healthy ? HEALTHY : UNHEALTHY;
+  return `Written:\n${paths.map((path) => `  ${path}`).join("\n")}`;
 }
 
-async function main(): Promise<number> {
-  try {
-    const request = parseOptions(process.argv.slice(2));
-    if (request.kind === "train") return await train(request.options);
-    process.stdout.write(request.text);
-    return HEALTHY;
-  } catch (error) {
-    const known = error instanceof BadInput;
-    process.stderr.write(`mnist-train: ${known ? error.message : (error as Error).stack}\n`);
-    return known ? BAD_INPUT : FAILED;
-  }
+const terminal = () => ({ columns: process.stdout.columns || 80, colors: colorsFor(process.stdout) });
+
+function print(...sections: readonly string[]): void {
+  process.stdout.write(`\n${sections.join("\n\n")}\n`);
 }
 
-// Who stops reading, as `mnist-train | head -1` does, wants no more text: files and exit code are still to come.
-process.stderr.on("error", () => {});
-process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
-  if (code === "EPIPE") return;
-  process.stderr.write(`mnist-train: cannot write to standard output (${code})\n`);
-  process.exit(BAD_INPUT);
+await runCommand("mnist-train", async (args) => {
+  const request = parseOptions(args);
+  if (request.kind === "train") return train(request.options);
+  if (request.kind === "gallery") return gallery(request.options, request.faults);
+  process.stdout.write(request.text);
+  return HEALTHY;
 });
-process.exitCode = await main();
+// A module that was trained with may have left timers running: once all is printed, the program ends.
+process.stdout.write("", () => setImmediate(() => process.exit()));

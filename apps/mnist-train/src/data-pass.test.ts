@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
+import { candidateOf } from "./candidate.js";
 import { dataPass } from "./data-pass.js";
 import { fewDigits, smallJob } from "./test-digits.js";
 import { trainRun } from "./train-run.js";
 
 it("measures what reaches each batch norm, and leaves the network and its replays as they were", async () => {
   const digits = fewDigits(300, 50);
-  const { network } = await trainRun("run", digits, { ...smallJob, epochs: 1 }, true, () => {});
+  const { network } = await trainRun(candidateOf(smallJob), digits, { ...smallJob, epochs: 1 }, () => {});
   const before = network.model.stateDict();
   const inputs = dataPass(network, digits.train, smallJob);
   expect(network.model.stateDict()).toEqual(before);

@@ -1,10 +1,10 @@
 import { judge, type LayerEvidence, type TrainingRun, type Verdict } from "@handgrad/bn-doctor";
 import { requireDataset } from "@handgrad/datasets";
+import { type Candidate, candidateOf } from "./candidate.js";
 import { dataPass } from "./data-pass.js";
 import { CLASSES, type Digits } from "./digits.js";
 import type { Network } from "./model.js";
 import type { Settings } from "./settings.js";
-import { subjectOf } from "./subject.js";
 import { type Progress, type Run, trainRun } from "./train-run.js";
 
 export interface Result {
@@ -20,26 +20,41 @@ export async function experiment(
   digits: Digits,
   settings: Settings,
   onProgress: (progress: Progress) => void = () => {},
+  candidate: Candidate = candidateOf(settings),
 ): Promise<Result> {
   requireDataset("training digits", digits.train, CLASSES);
   requireDataset("test digits", digits.test, CLASSES);
-  const baseline = await trainRun("no-batch-norm", digits, settings, false, onProgress);
-  const batchNorm = await trainRun(settings.fault ?? "batch-norm", digits, settings, true, onProgress);
+  const { run: baseline } = await trainRun(null, digits, settings, onProgress);
+  const { run, verdict } = await trainAndJudge(candidate, baseline, digits, settings, onProgress);
+  return { runs: [baseline, run], verdict };
+}
+
+/** Trains the network with the candidate, and judges it beside the same network without batch norm. */
+export async function trainAndJudge(
+  candidate: Candidate,
+  baseline: Run,
+  digits: Digits,
+  settings: Settings,
+  onProgress: (progress: Progress) => void,
+): Promise<{ readonly run: Run; readonly verdict: Verdict }> {
+  const { run, network } = await trainRun(candidate, digits, settings, onProgress);
   const verdict = judge({
-    layers: layerEvidence(batchNorm.network, batchNorm.run, digits, settings),
-    batchNormRun: runEvidence(batchNorm.run),
-    baselineRun: runEvidence(baseline.run),
+    layers: layerEvidence(network, run, digits, settings),
+    batchNormRun: runEvidence(run),
+    baselineRun: runEvidence(baseline),
   });
-  return { runs: [baseline.run, batchNorm.run], verdict };
+  return { run, verdict };
 }
 
 /** The judge sees layers, inputs and curves. Which fault was planted is not among them. */
 function layerEvidence(network: Network, run: Run, { train }: Digits, settings: Settings): LayerEvidence[] {
+  const { epsilon, decay, varianceCorrection: runningVariance } = settings;
   const nothing = { batch: { x: [], rows: 0 }, data: { mean: [], variance: [] } };
   const inputs = run.firstNonFinite ? [] : dataPass(network, train, settings);
   return network.batchNorms.map(({ index, layer }, i) => ({
     name: `layer ${index} (${layer.name})`,
-    subject: subjectOf(layer.layer, settings),
+    subject: layer.subject,
+    declared: { epsilon, decay, runningVariance },
     replay: layer.replay,
     ...(inputs[i] ?? nothing),
   }));

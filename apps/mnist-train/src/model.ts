@@ -1,6 +1,6 @@
 import { type AnyLayer, Dense, ReLU, Sequential } from "@handgrad/layers";
 import { Random } from "@handgrad/tensor";
-import { createBatchNorm } from "./batch-norm-layer.js";
+import type { Candidate } from "./candidate.js";
 import { CLASSES, PIXELS } from "./digits.js";
 import { ObservedBatchNorm } from "./observed-batch-norm.js";
 import type { Settings } from "./settings.js";
@@ -14,18 +14,18 @@ export interface Network {
 }
 
 /**
- * Dense, (batch norm,) ReLU for each hidden width, and a last Dense to the ten classes.
+ * Dense, (the candidate,) ReLU for each hidden width, and a last Dense to the ten classes.
  * The dense layers' first weights depend on the seed alone, so both networks start from the same ones.
  */
-export function buildNetwork(settings: Settings, withBatchNorm: boolean): Network {
+export function buildNetwork(settings: Settings, candidate: Candidate | null): Network {
   const rng = new Random(settings.seed);
   const layers: AnyLayer[] = [];
   const batchNorms: { index: number; layer: ObservedBatchNorm }[] = [];
   let width: number = PIXELS;
   for (const features of settings.hidden) {
     layers.push(new Dense(width, features, { rng }));
-    if (withBatchNorm) {
-      const layer = new ObservedBatchNorm(createBatchNorm(features, settings), settings);
+    if (candidate) {
+      const layer = new ObservedBatchNorm(candidate.create(features), settings);
       batchNorms.push({ index: layers.length, layer });
       layers.push(layer);
     }

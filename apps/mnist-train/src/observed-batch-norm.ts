@@ -1,7 +1,8 @@
-import { RunningPairReplay } from "@handgrad/bn-doctor";
+import { type LayerEvidence, RunningPairReplay } from "@handgrad/bn-doctor";
 import type { Layer, Mode } from "@handgrad/layers";
 import type { Rows } from "@handgrad/tensor";
-import type { BatchNormLayer } from "./batch-norm-layer.js";
+import { AdaptedBatchNorm } from "./adapted-batch-norm.js";
+import type { BatchNormLayer } from "./candidate.js";
 import type { Settings } from "./settings.js";
 
 /** A batch norm under observation: the same layer, and a witness of every batch that it was trained on. */
@@ -20,7 +21,7 @@ export class ObservedBatchNorm implements Layer<number, number, "float32"> {
     this.layer = layer;
     this.inWidth = layer.inWidth;
     this.outWidth = layer.outWidth;
-    this.replay = new RunningPairReplay(layer.inWidth, { decay, varianceCorrection });
+    this.replay = new RunningPairReplay(layer.inWidth, { decay, runningVariance: varianceCorrection });
   }
 
   get params() {
@@ -29,6 +30,11 @@ export class ObservedBatchNorm implements Layer<number, number, "float32"> {
 
   get state() {
     return this.layer.state;
+  }
+
+  /** What the judge looks at. */
+  get subject(): LayerEvidence["subject"] {
+    return this.layer instanceof AdaptedBatchNorm ? this.layer.implementation : this.layer;
   }
 
   /** Input of the last training pass. */

@@ -1,8 +1,8 @@
 import { faults } from "bn-faults";
+import { BadInput } from "terminal";
 import { describe, expect, it } from "vitest";
-import { BadInput } from "./bad-input.js";
 import { type Options, parseOptions } from "./options.js";
-import { plantableFaults } from "./plantable-faults.js";
+import { plantableFaults } from "./planted-batch-norm.js";
 import { defaults } from "./settings.js";
 
 function options(...args: string[]): Options {
@@ -30,6 +30,7 @@ describe("what is asked for", () => {
         varianceCorrection: "biased",
         seed: 1,
         fault: null,
+        batchNorm: null,
       },
       out: "runs/mnist-train",
       json: false,
@@ -52,6 +53,7 @@ describe("what is asked for", () => {
     ["--variance-correction unbiased", { varianceCorrection: "unbiased" }],
     ["--seed 0", { seed: 0 }],
     ["--fault decay-inverted", { fault: "decay-inverted" }],
+    ["--batch-norm ./my-batch-norm.js", { batchNorm: "./my-batch-norm.js" }],
     ["--epochs 3 --epochs 4", { epochs: 4 }],
     ["-- --epochs 3", { epochs: 3 }],
   ])("%s", (args, settings) => {
@@ -65,6 +67,28 @@ describe("what is asked for", () => {
       json: true,
       quiet: true,
     });
+  });
+});
+
+describe("the gallery", () => {
+  const gallery = (...args: string[]) => {
+    const request = parseOptions(args);
+    if (request.kind !== "gallery") throw new Error("no gallery was asked for");
+    return request;
+  };
+
+  it("takes every fault that a network can be trained with, or those listed, each once", () => {
+    expect(gallery("--faults", "all").faults).toEqual(plantableFaults);
+    expect(plantableFaults).toHaveLength(Object.keys(faults).length - 3);
+    expect(gallery("--faults", "wrong-axis, decay-inverted,wrong-axis").faults).toEqual([
+      "wrong-axis",
+      "decay-inverted",
+    ]);
+  });
+
+  it("has the other options of a run", () => {
+    const { options: chosen } = gallery("--faults", "all", "--epochs", "2", "--out", "here", "--json");
+    expect(chosen).toEqual({ ...options("--epochs", "2", "--out", "here", "--json") });
   });
 });
 
@@ -109,11 +133,34 @@ describe("bad input is one line that names the option, what was expected and wha
       ["--fault", "stats-never-updatd"],
       '--fault must be a planted fault, got "stats-never-updatd" (did you mean stats-never-updated?)',
     ],
+    [["--fault", "toString"], '--fault must be one of the faults that --help lists, got "toString"'],
     [
-      ["--fault", "affine-never-trained"],
-      `--fault must be one of ${plantableFaults.join(", ")}, got "affine-never-trained"`,
+      ["--fault", "checkpoint-omits-stats"],
+      '--fault must be a fault that training meets, got "checkpoint-omits-stats": a training run loads no checkpoint (bn-doctor\'s own tests cover this fault)',
     ],
-    [["--fault", "toString"], `--fault must be one of ${plantableFaults.join(", ")}, got "toString"`],
+    [
+      ["--faults", "decay-inverted,stats-poisoned-by-nan"],
+      '--faults must be a fault that training meets, got "stats-poisoned-by-nan": no digit has a NaN (bn-doctor\'s own tests cover this fault)',
+    ],
+    [
+      ["--faults", "batch-of-one-accepted"],
+      '--faults must be a fault that training meets, got "batch-of-one-accepted": training leaves out a batch of one row (bn-doctor\'s own tests cover this fault)',
+    ],
+    [["--faults", ""], '--faults must be one of the faults that --help lists, got ""'],
+    [["--faults", "al"], '--faults must be one of the faults that --help lists, got "al"'],
+    [
+      ["--fault", "decay-inverted", "--batch-norm", "mine.js"],
+      "option '--batch-norm <file>' cannot be used with option '--fault <id>'",
+    ],
+    [
+      ["--faults", "all", "--batch-norm", "mine.js"],
+      "option '--faults <ids>' cannot be used with option '--batch-norm <file>'",
+    ],
+    [
+      ["--faults", "all", "--fault", "decay-inverted"],
+      "option '--faults <ids>' cannot be used with option '--fault <id>'",
+    ],
+    [["--batch-norm", ""], '--batch-norm must be the path of a JavaScript module, got ""'],
     [["--out", ""], '--out must be the path of a folder, got ""'],
     [["--json=yes"], "unknown option '--json=yes'"],
     [["--epocs", "3"], "unknown option '--epocs' (Did you mean --epochs?)"],
@@ -137,7 +184,9 @@ describe("--help", () => {
       ["epsilon <e>", "(default: 1e-5)"],
       ["variance-correction <kind>", "(default: biased)"],
       ["seed <n>", "(default: 1)"],
-      ["fault <name>", "one of the faults below"],
+      ["fault <id>", "one of the faults below"],
+      ["faults <ids>", '"all", or ids between commas'],
+      ["batch-norm <file>", "a JavaScript module"],
       ["out <folder>", "(default: runs/mnist-train)"],
       ["json", "report.json alone"],
       ["quiet", "no progress"],
@@ -149,8 +198,17 @@ describe("--help", () => {
     }
   });
 
-  it("lists every fault once, with what it does", () => {
-    const listed = text.slice(text.indexOf("\nFaults:\n")).replace(/\s+/g, " ");
+  it("lists every fault once, under its grade, with what it does", () => {
+    const listed = text.slice(text.indexOf("\nFaults ")).replace(/\s+/g, " ");
+    const places = (["wrong", "convention", "fragile"] as const).map((grade) =>
+      listed.indexOf(`(grade ${grade}):`),
+    );
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    const [, convention, fragile] = places;
+    expect(listed.indexOf(" stats-never-updated ")).toBeLessThan(convention);
+    expect(listed.indexOf(" decay-inverted ")).toBeGreaterThan(convention);
+    expect(listed.indexOf(" decay-inverted ")).toBeLessThan(fragile);
+    expect(listed.indexOf(" variance-cancellation ")).toBeGreaterThan(fragile);
     for (const id of plantableFaults) {
       expect(listed).toContain(` ${id} ${faults[id].summary}`);
       expect(text.split(id), id).toHaveLength(2);

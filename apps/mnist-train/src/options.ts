@@ -1,23 +1,23 @@
-import { type FaultId, faults } from "bn-faults";
-import { Command, CommanderError, Option } from "commander";
-import { BadInput } from "./bad-input.js";
-import { closest } from "./closest.js";
+import { type FaultGrade, type FaultId, faults } from "bn-faults";
+import { Command, Option } from "commander";
+import { BadInput, closest, parseArguments } from "terminal";
 import { CLASSES, PIXELS } from "./digits.js";
-import { plantableFaults } from "./plantable-faults.js";
+import { plantableFaults, whyNotTrained } from "./planted-batch-norm.js";
 import { defaults, type Settings } from "./settings.js";
 
 export interface Options {
   readonly settings: Settings;
-  /** Folder for report.json, curves.svg and metrics.jsonl, as the user wrote it. */
+  /** Folder for the files, as the user wrote it. */
   readonly out: string;
-  /** Print report.json, and nothing else, on standard output. */
+  /** Print report.json or faults.json, and nothing else, on standard output. */
   readonly json: boolean;
   readonly quiet: boolean;
 }
 
-/** What is to be done: train, or print the text that was asked for. */
+/** What is to be done: train, train the gallery of faults, or print the text that was asked for. */
 export type Request =
   | { readonly kind: "train"; readonly options: Options }
+  | { readonly kind: "gallery"; readonly options: Options; readonly faults: readonly FaultId[] }
   | { readonly kind: "help"; readonly text: string };
 
 const DEFAULT_OUT = "runs/mnist-train";
@@ -84,13 +84,30 @@ function varianceCorrection(text: string): Settings["varianceCorrection"] {
   throw refuse("--variance-correction", "biased or unbiased", text);
 }
 
-function fault(text: string): FaultId {
+function fault(flag: string, text: string): FaultId {
   const planted = plantableFaults.find((id) => id === text);
   if (planted) return planted;
+  const why = Object.hasOwn(faults, text) ? whyNotTrained(text as FaultId) : undefined;
+  if (why) {
+    throw new BadInput(
+      `${flag} must be a fault that training meets, got "${text}": ${why} (bn-doctor's own tests cover this fault)`,
+    );
+  }
   const similar = closest(text, plantableFaults);
   if (similar)
-    throw new BadInput(`--fault must be a planted fault, got "${text}" (did you mean ${similar}?)`);
-  throw refuse("--fault", `one of ${plantableFaults.join(", ")}`, text);
+    throw new BadInput(`${flag} must be a planted fault, got "${text}" (did you mean ${similar}?)`);
+  throw refuse(flag, "one of the faults that --help lists", text);
+}
+
+/** Each once, in the order given. */
+function faultList(text: string): FaultId[] {
+  if (text === "all") return plantableFaults;
+  return [...new Set(text.split(",").map((id) => fault("--faults", id.trim())))];
+}
+
+function file(text: string): string {
+  if (text === "") throw refuse("--batch-norm", "the path of a JavaScript module", text);
+  return text;
 }
 
 function folder(text: string): string {
@@ -98,12 +115,23 @@ function folder(text: string): string {
   return text;
 }
 
-/** Text behind the options, in the same columns: every fault with what it does, and what the exit code says. */
+const GRADES: Readonly<Record<FaultGrade, string>> = {
+  wrong: "Faults that are never healthy (grade wrong)",
+  convention: "Faults against the declared decay or variance correction (grade convention)",
+  fragile: "Faults that harm on some inputs alone and are reported (grade fragile)",
+};
+
+/** Text behind the options: every fault with what it does, by its grade, and what the exit code says. */
 function afterHelp(parser: Command): string {
   const helper = parser.createHelp();
-  const width = Math.max(helper.padWidth(parser, helper), ...plantableFaults.map(({ length }) => length));
-  const rows = plantableFaults.map((id) => helper.formatItem(id, width, faults[id].summary, helper));
-  return `\nFaults:\n${rows.join("\n")}\n\nExit code: 0 batch norm behaves, 1 it does not, 2 bad input.`;
+  const width = Math.max(...plantableFaults.map(({ length }) => length));
+  const groups = Object.entries(GRADES).map(([grade, title]) => {
+    const rows = plantableFaults
+      .filter((id) => faults[id].grade === grade)
+      .map((id) => helper.formatItem(id, width, faults[id].summary, helper));
+    return `${title}:\n${rows.join("\n")}`;
+  });
+  return `\n${groups.join("\n\n")}\n\nExit code: 0 batch norm behaves, 1 it does not, 2 bad input.\nWith --faults: 0 every fault was named and the correct one behaves, else 1.`;
 }
 
 function command(): Command {
@@ -137,19 +165,27 @@ function command(): Command {
         .default(defaults.varianceCorrection, defaults.varianceCorrection),
     )
     .option("--seed <n>", "of split, weights and batches", integer("--seed", 0, 2 ** 32 - 1), defaults.seed)
-    .option("--fault <name>", "train with one of the faults below", fault)
+    .option("--fault <id>", "train with one of the faults below", (text) => fault("--fault", text))
     .addOption(
-      new Option("--out <folder>", "for report.json, curves.svg, metrics.jsonl")
+      new Option("--faults <ids>", 'train one after the other and compare: "all", or ids between commas')
+        .argParser(faultList)
+        .conflicts(["fault", "batchNorm"]),
+    )
+    .addOption(
+      new Option("--batch-norm <file>", "train with your own implementation, a JavaScript module")
+        .argParser(file)
+        .conflicts("fault"),
+    )
+    .addOption(
+      new Option("--out <folder>", "for report.json, curves.svg, metrics.jsonl; or faults.json, faults.md")
         .argParser(folder)
         .default(DEFAULT_OUT, DEFAULT_OUT),
     )
-    .option("--json", "print report.json alone on standard output")
+    .option("--json", "print report.json alone on standard output, or faults.json")
     .option("--quiet", "no progress while training")
     .helpOption("-h, --help", "show this")
     .addHelpText("after", () => afterHelp(parser))
-    .allowExcessArguments()
-    .exitOverride()
-    .configureOutput({ writeOut: () => {}, writeErr: () => {} });
+    .allowExcessArguments();
 }
 
 interface Parsed {
@@ -162,6 +198,8 @@ interface Parsed {
   varianceCorrection: Settings["varianceCorrection"];
   seed: number;
   fault?: FaultId;
+  faults?: FaultId[];
+  batchNorm?: string;
   out: string;
   json?: true;
   quiet?: true;
@@ -173,27 +211,20 @@ interface Parsed {
  */
 export function parseOptions(args: readonly string[]): Request {
   const parser = command();
-  try {
-    // pnpm hands on the "--" of `pnpm start -- --epochs 1`, which npm's users write by habit.
-    parser.parse(args[0] === "--" ? args.slice(1) : args, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.code === "commander.helpDisplayed") return { kind: "help", text: helpText() };
-    throw new BadInput(oneLine(error.message));
-  }
+  const help = parseArguments(parser, args);
+  if (help !== undefined) return { kind: "help", text: help };
   const [stray] = parser.args;
   if (stray !== undefined) throw new BadInput(`expected options alone, got "${stray}" (--help lists them)`);
-  const { lr, out, json = false, quiet = false, fault = null, ...rest } = parser.opts<Parsed>();
-  return { kind: "train", options: { settings: { ...rest, learningRate: lr, fault }, out, json, quiet } };
+  const {
+    lr,
+    out,
+    json = false,
+    quiet = false,
+    fault = null,
+    batchNorm = null,
+    faults: ids,
+    ...rest
+  } = parser.opts<Parsed>();
+  const options = { settings: { ...rest, learningRate: lr, fault, batchNorm }, out, json, quiet };
+  return ids === undefined ? { kind: "train", options } : { kind: "gallery", options, faults: ids };
 }
-
-function helpText(): string {
-  let text = "";
-  command()
-    .configureOutput({ writeOut: (part) => (text += part) })
-    .outputHelp();
-  return text;
-}
-
-/** Commander's message for an unknown option, or one without its value, as one line. */
-const oneLine = (message: string): string => message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");

@@ -1,17 +1,17 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { BadInput } from "./bad-input.js";
+import { dirname, join } from "node:path";
+import { BadInput } from "terminal";
+import { userPath } from "./user-path.js";
 
 /** A folder that is known to be writable before the training starts. */
 export class OutputFolder {
   readonly path: string;
 
   /**
-   * Relative to where the user stands: pnpm runs scripts in the package's folder and keeps the user's in INIT_CWD.
    * @throws BadInput where the folder cannot be made or written to; nothing is left behind then.
    */
   constructor(out: string) {
-    this.path = resolve(process.env.INIT_CWD ?? process.cwd(), out);
+    this.path = userPath(out);
     const made: string[] = [];
     try {
       makeFolder(this.path, made);

@@ -1,50 +1,44 @@
-import type { Mode } from "@handgrad/layers";
-import { fromData, type Rows, type Vector } from "@handgrad/tensor";
-import type { PlainBatchNorm } from "bn-faults";
-import type { BatchNormLayer } from "./batch-norm-layer.js";
+import type { BatchNormImplementation } from "@handgrad/bn-doctor";
+import { type FaultId, faults, type PlainBatchNorm } from "bn-faults";
 
-const vector = (numbers: PlainBatchNorm["gamma"]): Vector =>
-  fromData(numbers as Float32Array, [numbers.length]);
+/** Why a training run can show nothing of these, neither in curves nor by what reaches the layer. */
+const notTrained: Readonly<Partial<Record<FaultId, string>>> = {
+  "checkpoint-omits-stats": "a training run loads no checkpoint",
+  "stats-poisoned-by-nan": "no digit has a NaN",
+  "batch-of-one-accepted": "training leaves out a batch of one row",
+};
 
-/**
- * A plain float32 batch norm of bn-faults as a layer of a network. Parameters, gradients and running pair share their
- * memory with it, so optimiser and state dict reach them as they reach any layer's.
- */
-export class PlantedBatchNorm implements BatchNormLayer {
-  readonly dtype = "float32";
-  readonly inWidth: number;
-  readonly outWidth: number;
-  readonly params: BatchNormLayer["params"];
-  readonly state: BatchNormLayer["state"];
-  readonly #plain: PlainBatchNorm;
+export const whyNotTrained = (id: FaultId): string | undefined => notTrained[id];
 
-  constructor(plain: PlainBatchNorm) {
-    this.#plain = plain;
-    this.inWidth = plain.gamma.length;
-    this.outWidth = plain.gamma.length;
-    this.params = {
-      gamma: { value: vector(plain.gamma), grad: vector(plain.gammaGradient) },
-      beta: { value: vector(plain.beta), grad: vector(plain.betaGradient) },
-    };
-    this.state = {
-      popMean: vector(plain.popMean),
-      popVar: vector(plain.popVar),
-      get batches() {
-        return plain.batches;
-      },
-      set batches(count: number) {
-        plain.batches = count;
-      },
-    };
-  }
+/** Every fault that a network can be trained with. */
+export const plantableFaults = (Object.keys(faults) as FaultId[]).filter(
+  (id) => whyNotTrained(id) === undefined,
+);
 
-  forward(x: Rows, mode: Mode): Rows {
-    const y = this.#plain.forward(x.data, x.shape[0], mode);
-    return fromData(y as Float32Array, [...x.shape]) as Rows;
-  }
-
-  backward(dy: Rows): Rows {
-    const dx = this.#plain.backward(dy.data, dy.shape[0]);
-    return fromData(dx as Float32Array, [...dy.shape]) as Rows;
-  }
+/** A plain float32 batch norm of bn-faults, with live arrays, behind the doctor's interface. */
+export function plainImplementation(plain: PlainBatchNorm): BatchNormImplementation {
+  const { gamma, beta, popMean, popVar, gammaGradient, betaGradient } = plain;
+  const arrays = { gamma, beta, popMean, popVar };
+  return {
+    features: gamma.length,
+    precision: "float32",
+    forward: (x, rows, mode) => plain.forward(x, rows, mode),
+    backward: (dy, rows) => ({
+      dx: plain.backward(dy, rows),
+      dgamma: gammaGradient,
+      dbeta: betaGradient,
+    }),
+    read: () => ({ ...arrays, batches: plain.batches }),
+    write: ({ batches, ...values }) => {
+      for (const [name, numbers] of Object.entries(values)) arrays[name as keyof typeof arrays].set(numbers);
+      if (batches !== undefined) plain.batches = batches;
+    },
+    zeroGrad: () => {
+      gammaGradient.fill(0);
+      betaGradient.fill(0);
+    },
+    parameters: () => plain.parameters(),
+    save: () => plain.save(),
+    load: (saved) => plain.load(saved as ReturnType<PlainBatchNorm["save"]>),
+  };
 }

@@ -1,3 +1,4 @@
+import type { LayerFault } from "@handgrad/bn-doctor";
 import { expect, it } from "vitest";
 import type { Result } from "./experiment.js";
 import { createReport, toJson, toMetricsLines } from "./report.js";
@@ -21,10 +22,20 @@ const run = (name: string, last: number) => ({
     testAccuracy: [],
   },
 });
+const fault = (layer: string): LayerFault => ({
+  id: "variance-cancellation",
+  grade: "fragile",
+  status: "present",
+  layer,
+  meaning: "What is wrong.",
+  evidence: { input: "on a batch", what: "y[0, 0]", expected: 1, seen: 2 },
+  repair: "What is right.",
+});
 const result: Result = {
   runs: [run("no-batch-norm", 0.25), run("batch-norm", Number.NaN)],
   verdict: {
     healthy: true,
+    faults: [fault("layer 1 (BatchNorm)"), fault("layer 4 (BatchNorm)")],
     checks: [{ id: "train-forward", passed: "inconclusive", value: null, bound: 1, meaning: "Why." }],
   },
 };
@@ -41,7 +52,20 @@ it("report.json has the settings, both runs and the verdict; a number that is no
     [2, 0.5],
     [4, null],
   ]);
-  expect(read.verdict).toEqual(result.verdict);
+  expect(read.verdict).toEqual({
+    healthy: true,
+    faults: [
+      {
+        id: "variance-cancellation",
+        grade: "fragile",
+        layers: ["layer 1 (BatchNorm)", "layer 4 (BatchNorm)"],
+        meaning: "What is wrong.",
+        evidence: { input: "on a batch", what: "y[0, 0]", expected: 1, seen: 2 },
+        repair: "What is right.",
+      },
+    ],
+    checks: result.verdict.checks,
+  });
 });
 
 it("report.json has a point of a curve on one line, for people", () => {

@@ -1,19 +1,25 @@
 import type { Curve, Verdict } from "@handgrad/bn-doctor";
 import type { Result } from "./experiment.js";
+import { type NamedFault, namedFaults } from "./named-faults.js";
 import type { Settings } from "./settings.js";
 
 /** report.json. A number that is not finite is written as null. */
 export interface Report {
   readonly settings: Settings;
   readonly runs: readonly {
-    /** "no-batch-norm", "batch-norm", or the id of the planted fault. */
+    /** "no-batch-norm", "batch-norm", the id of the planted fault, or the name of the user's file. */
     readonly name: string;
     readonly curves: Readonly<Record<string, Curve>>;
     /** Time spent in training steps alone. */
     readonly seconds: number;
     readonly stepsPerSecond: number;
   }[];
-  readonly verdict: Verdict;
+  readonly verdict: {
+    readonly healthy: boolean;
+    /** Each fault once, those first that count. */
+    readonly faults: readonly NamedFault[];
+    readonly checks: Verdict["checks"];
+  };
 }
 
 export function createReport(settings: Settings, { runs, verdict }: Result): Report {
@@ -25,13 +31,13 @@ export function createReport(settings: Settings, { runs, verdict }: Result): Rep
       seconds,
       stepsPerSecond: steps / seconds,
     })),
-    verdict,
+    verdict: { healthy: verdict.healthy, faults: namedFaults(verdict.faults), checks: verdict.checks },
   };
 }
 
 /** Indented, with every list that holds numbers alone on one line: a curve has one line a point. */
-export const toJson = (report: Report): string =>
-  `${JSON.stringify(report, null, 2).replace(/\[[\s\d.eE+,null-]*\]/g, (list) => list.replace(/\s+/g, " ").replace("[ ", "[").replace(" ]", "]"))}\n`;
+export const toJson = (value: unknown): string =>
+  `${JSON.stringify(value, null, 2).replace(/\[[\s\d.eE+,null-]*\]/g, (list) => list.replace(/\s+/g, " ").replace("[ ", "[").replace(" ]", "]"))}\n`;
 
 /** One JSON object a line: every point of every curve, run by run, in the order of the steps. */
 export function toMetricsLines({ runs }: Report): string {

@@ -14,6 +14,8 @@ export interface Settings {
   readonly seed: number;
   /** Planted into the network with batch norm; null trains a correct one. */
   readonly fault: FaultId | null;
+  /** File of the user's own implementation, trained in the place of this project's. */
+  readonly batchNorm: string | null;
 }
 
 export const defaults: Settings = {
@@ -26,4 +28,5 @@ export const defaults: Settings = {
   varianceCorrection: "biased",
   seed: 1,
   fault: null,
+  batchNorm: null,
 };

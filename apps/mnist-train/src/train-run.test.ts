@@ -2,29 +2,31 @@ import { softmaxCrossEntropy } from "@handgrad/layers";
 import { Random } from "@handgrad/tensor";
 import { batches } from "@handgrad/training";
 import { describe, expect, it } from "vitest";
+import { type Candidate, candidateOf } from "./candidate.js";
 import { buildNetwork } from "./model.js";
 import { fewDigits, smallJob } from "./test-digits.js";
 import { type Progress, trainRun } from "./train-run.js";
 
 const digits = fewDigits(300, 50);
 const job = { ...smallJob, epochs: 2, batchSize: 30 };
+const correct = candidateOf(job);
 
 describe("the two networks", () => {
   it("start from the same weights", () => {
-    const dense = (withBatchNorm: boolean) =>
-      Object.entries(buildNetwork(job, withBatchNorm).model.stateDict())
+    const dense = (candidate: Candidate | null) =>
+      Object.entries(buildNetwork(job, candidate).model.stateDict())
         .filter(([path]) => path.endsWith("weight"))
         .map(([, { data }]) => data);
-    expect(dense(true)).toEqual(dense(false));
-    expect(dense(true)).toHaveLength(3);
+    expect(dense(correct)).toEqual(dense(null));
+    expect(dense(correct)).toHaveLength(3);
   });
 
-  it.each([false, true])("see the same batches, with batch norm: %s", async (withBatchNorm) => {
+  it.each([null, correct])("see the same batches, with batch norm: %s", async (candidate) => {
     const still = { ...job, learningRate: 1e-30 };
     const seen: number[] = [];
-    await trainRun("run", digits, still, withBatchNorm, ({ loss }) => seen.push(loss));
+    await trainRun(candidate, digits, still, ({ loss }) => seen.push(loss));
 
-    const { model } = buildNetwork(still, withBatchNorm);
+    const { model } = buildNetwork(still, candidate);
     const shuffled = batches(digits.train, { batchSize: job.batchSize, rng: new Random(job.seed + 1) });
     const expected = [...shuffled, ...shuffled].map(
       ({ inputs, labels }) => softmaxCrossEntropy(model.forward(inputs, "train"), labels).loss,
@@ -35,7 +37,7 @@ describe("the two networks", () => {
 
 describe("the curves", () => {
   it("have evaluations from step 0 to the end, and the training loss after every window", async () => {
-    const { run } = await trainRun("run", digits, job, true, () => {});
+    const { run } = await trainRun(correct, digits, job, () => {});
     const steps = (curve: string) => run.curves[curve].map(([step]) => step);
     expect(run.steps).toBe(20);
     expect(steps("evalTrainLoss")).toEqual([0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20]);
@@ -52,7 +54,7 @@ describe("the curves", () => {
   it("average the training loss over the rows of a window", async () => {
     const losses: number[] = [];
     const wide = { ...job, batchSize: 14, epochs: 1 };
-    const { run } = await trainRun("run", digits, wide, false, ({ loss }) => losses.push(loss));
+    const { run } = await trainRun(null, digits, wide, ({ loss }) => losses.push(loss));
     expect(losses).toHaveLength(22); // 21 batches of 14 rows and one of 6
     const [step, mean] = run.curves.trainLoss[0];
     expect(step).toBe(3);
@@ -63,7 +65,7 @@ describe("the curves", () => {
   });
 
   it("know nothing of a running pair without batch norm", async () => {
-    const { run } = await trainRun("run", digits, { ...job, epochs: 1 }, false, () => {});
+    const { run } = await trainRun(null, digits, { ...job, epochs: 1 }, () => {});
     expect(Object.keys(run.curves)).toEqual([
       "trainLoss",
       "evalTrainLoss",
@@ -76,7 +78,7 @@ describe("the curves", () => {
 
 it("reports every step, and drops a last batch of one row", async () => {
   const seen: Progress[] = [];
-  const { run } = await trainRun("run", digits, { ...job, batchSize: 299 }, true, (p) => seen.push(p));
+  const { run } = await trainRun(correct, digits, { ...job, batchSize: 299 }, (p) => seen.push(p));
   expect(run.steps).toBe(2);
   expect(seen.map(({ step, epoch, totalSteps, epochs }) => [step, epoch, totalSteps, epochs])).toEqual([
     [1, 1, 2, 2],

@@ -1,6 +1,7 @@
 import type { Curve, TrainingRun } from "@handgrad/bn-doctor";
 import { Random } from "@handgrad/tensor";
 import { batches, fit, NonFiniteLossError, SGD } from "@handgrad/training";
+import type { Candidate } from "./candidate.js";
 import type { Digits } from "./digits.js";
 import { locateNonFiniteEval, measureEval, measureRunningPair } from "./measure.js";
 import { buildNetwork, type Network } from "./model.js";
@@ -28,15 +29,15 @@ export interface Progress {
   readonly samplesPerSecond: number;
 }
 
-/** Trains one of the two networks and records its curves. */
+/** Trains the network with the candidate as its batch norm, or without any, and records its curves. */
 export async function trainRun(
-  name: string,
+  candidate: Candidate | null,
   digits: Digits,
   settings: Settings,
-  withBatchNorm: boolean,
   onProgress: (progress: Progress) => void,
 ): Promise<{ readonly run: Run; readonly network: Network }> {
-  const network = buildNetwork(settings, withBatchNorm);
+  const name = candidate?.name ?? "no-batch-norm";
+  const network = buildNetwork(settings, candidate);
   const { model } = network;
   const { epochs, batchSize, learningRate, seed } = settings;
   const { dropLast, totalSteps, endsWindow, isEvaluated } = scheduleOf(

@@ -1,5 +1,5 @@
+import { BadInput } from "terminal";
 import { describe, expect, it } from "vitest";
-import { BadInput } from "./bad-input.js";
 import { parseOptions } from "./options.js";
 
 it("by default compares for people", () => {

@@ -1,5 +1,5 @@
-import { Command, CommanderError, Option } from "commander";
-import { BadInput } from "./bad-input.js";
+import { Command, Option } from "commander";
+import { BadInput, parseArguments } from "terminal";
 import { rowCounts } from "./experiment.js";
 
 /** What is to be printed. */
@@ -21,9 +21,7 @@ const command = () =>
     )
     .helpOption("-h, --help", "show this")
     .addHelpText("after", "\nExit code: 0 all is as it must be, 1 it is not, 2 bad input.")
-    .allowExcessArguments()
-    .exitOverride()
-    .configureOutput({ writeOut: () => {}, writeErr: () => {} });
+    .allowExcessArguments();
 
 /**
  * Reads the command line (without node and script).
@@ -31,32 +29,10 @@ const command = () =>
  */
 export function parseOptions(args: readonly string[]): Request {
   const parser = command();
-  try {
-    // pnpm hands on the "--" of `pnpm start -- --json`, which npm's users write by habit.
-    parser.parse(args[0] === "--" ? args.slice(1) : args, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.code === "commander.helpDisplayed") return { kind: "help", text: helpText() };
-    throw new BadInput(oneLine(error.message));
-  }
+  const help = parseArguments(parser, args);
+  if (help !== undefined) return { kind: "help", text: help };
   const [stray] = parser.args;
   if (stray !== undefined) throw new BadInput(`expected options alone, got '${stray}' (--help lists them)`);
   const { json, stages } = parser.opts<{ json: boolean; stages?: string }>();
   return stages === undefined ? { kind: "comparison", json } : { kind: "stages", rows: Number(stages), json };
 }
-
-function helpText(): string {
-  let text = "";
-  command()
-    .configureOutput({ writeOut: (part) => (text += part) })
-    .outputHelp();
-  return text;
-}
-
-/** Commander's message as one line: the option, what it must be, what came. */
-const oneLine = (message: string): string =>
-  message
-    .replace(/^error: /, "")
-    .replace(/\s*\n\s*/g, " ")
-    .replace(/ argument '(.*?)' is invalid\. Allowed choices are (.*)\.$/, " must be one of $2, got '$1'")
-    .trim();

@@ -25,7 +25,7 @@ export function describeConvention(found: Omit<Convention, "meaning" | "sameAs">
       library.epsilon === epsilon && library.decay === decay && library.runningVariance === runningVariance,
   ).map(({ name }) => name);
   const parts = [
-    epsilon === null ? "ε unknown" : `ε = ${epsilon}`,
+    epsilon === null ? "ε unknown" : `ε = ${epsilonText(epsilon)}`,
     updateText(decay),
     runningVariance === null
       ? "running variance unknown"
@@ -35,6 +35,12 @@ export function describeConvention(found: Omit<Convention, "meaning" | "sameAs">
   ];
   const whose = sameAs.length > 0 ? `: the defaults of ${sameAs.join(", ")}` : "";
   return { ...found, meaning: `${parts.join("; ")}${whose}.`, sameAs };
+}
+
+/** As people write it: 0.001, 1e-5. */
+function epsilonText(epsilon: number): string {
+  const short = Number(epsilon.toPrecision(6));
+  return short === 0 || short >= 1e-3 ? String(short) : short.toExponential();
 }
 
 function updateText(decay: Convention["decay"]): string {

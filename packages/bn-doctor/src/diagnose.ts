@@ -9,7 +9,7 @@ import {
   keepingGradients,
   layerImplementation,
 } from "./layer-implementation.js";
-import { validateDeclaration, validateImplementation } from "./validate-implementation.js";
+import { validateDeclaration, validateImplementation, validateLayer } from "./validate-implementation.js";
 
 export interface DiagnoseOptions {
   /** What the implementation promises; what is left out is found, and not held against it. */
@@ -33,6 +33,7 @@ export function diagnose(
 ): Diagnosis {
   validateDeclaration(declared, "diagnose: declared");
   if (!isLayer(implementation)) return diagnoseNumbers(implementation, declared, strict);
+  validateLayer(implementation, "diagnose: implementation");
   const promised = { ...declarationOf(implementation), ...declared };
   return keepingGradients(implementation, () =>
     diagnoseNumbers(layerImplementation(implementation), promised, strict),

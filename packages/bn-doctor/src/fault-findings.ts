@@ -80,13 +80,8 @@ export class FaultFindings {
     }
     if (declared.epsilon === undefined) unseen("no epsilon was declared", ["epsilon-not-as-declared"]);
     if (!abilities.dgamma) unseen("backward gives no dgamma", ["dgamma-from-x", "affine-gradient-averaged"]);
-    if (!abilities.affine) {
-      unseen("read gives no gamma and beta", [
-        "affine-ignored",
-        "gamma-missing-in-dx",
-        "gamma-squared-in-dx",
-      ]);
-    }
+    if (!abilities.gamma && !abilities.beta) unseen("read gives no gamma and beta", ["affine-ignored"]);
+    if (!abilities.gamma) unseen("read gives no gamma", ["gamma-missing-in-dx", "gamma-squared-in-dx"]);
     if (!abilities.runningPair) {
       unseen("read gives no running pair", [
         ...FAULTS_OF.update,

@@ -19,7 +19,8 @@ export interface Abilities {
   readonly backward: boolean;
   readonly dgamma: boolean;
   readonly dbeta: boolean;
-  readonly affine: boolean;
+  readonly gamma: boolean;
+  readonly beta: boolean;
   readonly runningPair: boolean;
   readonly batches: boolean;
 }
@@ -44,13 +45,8 @@ export class GuardedImplementation {
     if (typeof state !== "object" || state === null) {
       throw new ImplementationError(`read() must give an object of arrays, got ${state}`);
     }
-    const pairs = [
-      ["gamma", "beta"],
-      ["popMean", "popVar"],
-    ] as const;
-    for (const [one, other] of pairs) {
-      if ((state[one] === undefined) === (state[other] === undefined)) continue;
-      const [there, lacking] = state[one] === undefined ? [other, one] : [one, other];
+    if ((state.popMean === undefined) !== (state.popVar === undefined)) {
+      const [there, lacking] = state.popMean === undefined ? ["popVar", "popMean"] : ["popMean", "popVar"];
       throw new ImplementationError(`read() gave ${there} without ${lacking}`);
     }
     const gradients = given.backward ? this.#firstGradients(state) : undefined;
@@ -58,7 +54,8 @@ export class GuardedImplementation {
       backward: gradients !== undefined,
       dgamma: gradients?.dgamma !== undefined,
       dbeta: gradients?.dbeta !== undefined,
-      affine: state.gamma !== undefined,
+      gamma: state.gamma !== undefined,
+      beta: state.beta !== undefined,
       runningPair: state.popMean !== undefined,
       batches: state.batches !== undefined,
     };
@@ -112,10 +109,10 @@ export class GuardedImplementation {
       able
         ? copy(state?.[name], this.features, `read().${name}`)
         : new Float64Array(this.features).fill(otherwise);
-    const { affine, runningPair } = this.abilities;
+    const { gamma, beta, runningPair } = this.abilities;
     return {
-      gamma: array("gamma", affine, 1),
-      beta: array("beta", affine, 0),
+      gamma: array("gamma", gamma, 1),
+      beta: array("beta", beta, 0),
       popMean: array("popMean", runningPair, 0),
       popVar: array("popVar", runningPair, 1),
       batches: state.batches ?? 0,
@@ -124,13 +121,12 @@ export class GuardedImplementation {
 
   /** Sets what the implementation has, and sees that it is set. */
   write(values: Partial<BatchNormState>): void {
-    const { affine, runningPair, batches } = this.abilities;
+    const { gamma, beta, runningPair, batches } = this.abilities;
+    const has = { gamma, beta, popMean: runningPair, popVar: runningPair };
     const written: { -readonly [Name in keyof BatchNormState]?: BatchNormState[Name] } = {};
     for (const name of ARRAYS) {
       const numbers = values[name];
-      if (numbers !== undefined && (name === "gamma" || name === "beta" ? affine : runningPair)) {
-        written[name] = this.numbers(numbers);
-      }
+      if (numbers !== undefined && has[name]) written[name] = this.numbers(numbers);
     }
     if (batches && values.batches !== undefined) written.batches = values.batches;
     this.#attempt("write(values)", () => this.given.write({ ...written }));

@@ -43,7 +43,7 @@ export function judge(evidence: Evidence): Verdict {
     runningPairNearData(evidence, layers),
     trainEvalGap(evidence),
     learnsFasterThanNone(evidence),
-    ...layers.flatMap(({ unexplained }) => unexplained.filter(({ id }) => id === "save-and-load")),
+    ...layers.flatMap(({ unexplained }) => unexplained.filter(({ id }) => HABITS.includes(id))),
   ];
   const faults = layers.flatMap(({ layer, faults }) =>
     faults.filter(({ status }) => status === "present").map((fault) => ({ ...fault, layer: layer.name })),
@@ -52,6 +52,9 @@ export function judge(evidence: Evidence): Verdict {
     checks.every(({ passed }) => passed !== false) && faults.every(({ grade }) => grade === "fragile");
   return { healthy, checks, faults };
 }
+
+/** Checks that are made only to report a failure. */
+const HABITS: readonly CheckId[] = ["accumulation", "save-and-load"];
 
 type Judged = JudgedLayer & Pick<Examination, "checks" | "faults" | "unexplained">;
 

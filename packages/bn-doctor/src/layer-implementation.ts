@@ -26,7 +26,9 @@ export interface BatchNormLayerLike {
 }
 
 export function isLayer(value: unknown): value is BatchNormLayerLike {
-  return typeof value === "object" && value !== null && "params" in value && "state" in value;
+  return (
+    typeof value === "object" && value !== null && "params" in value && "state" in value && !("read" in value)
+  );
 }
 
 /** What a layer says of itself. */

@@ -18,9 +18,11 @@ export class RunningPairReplay implements Moments {
   readonly varianceRounding: Float64Array;
   readonly decay: Declaration["decay"];
   readonly runningVariance: Declaration["runningVariance"];
-  #batches = 0;
+  #batches: number;
 
-  constructor(features: number, declared: Pick<Declaration, "decay" | "runningVariance">) {
+  /** `batches`: how many the layer has counted before, where it averages cumulatively. */
+  constructor(features: number, declared: Pick<Declaration, "decay" | "runningVariance">, batches = 0) {
+    this.#batches = batches;
     this.mean = new Float64Array(features);
     this.variance = new Float64Array(features).fill(1);
     this.meanRounding = new Float64Array(features);
@@ -29,7 +31,7 @@ export class RunningPairReplay implements Moments {
     this.runningVariance = declared.runningVariance;
   }
 
-  /** Training batches observed so far. */
+  /** Training batches so far. */
   get batches(): number {
     return this.#batches;
   }

@@ -14,10 +14,12 @@ export interface Trial {
 /**
  * Batches chosen to separate right from wrong: N ≠ C, N small enough for N − 1 to matter, γ ≠ 1, β ≠ 0, a running pair
  * far from the batch's own moments. σ is of the order of 1 in one and of √ε, where ε matters, in another; then three
- * rows, two rows, and rows that are all alike, where ε alone is under the root.
+ * rows, two rows, many rows, and rows that are all alike, where ε alone is under the root.
  */
 export function chosenTrials(features: number, epsilon: number): Trial[] {
   const rows = features === 5 ? 6 : 5;
+  // More than any vector of a processor holds, and no multiple of one.
+  const many = features === 37 ? 39 : 37;
   const small = Math.sqrt(epsilon);
   return [
     chosenTrial({ name: `a chosen batch of ${rows} rows`, features, rows, sigma: 1, seed: 1 }),
@@ -30,6 +32,13 @@ export function chosenTrials(features: number, epsilon: number): Trial[] {
     }),
     chosenTrial({ name: "a chosen batch of 3 rows", features, rows: 3, sigma: 1, seed: 4 }),
     chosenTrial({ name: "a chosen batch of 2 rows", features, rows: 2, sigma: 1, seed: 5 }),
+    chosenTrial({
+      name: `a chosen batch of ${many} rows`,
+      features,
+      rows: many,
+      sigma: 1,
+      seed: 7,
+    }),
     constantTrial(features),
   ];
 }

@@ -1,4 +1,5 @@
 import type { BatchNormImplementation, Declaration } from "./implementation.js";
+import type { BatchNormLayerLike } from "./layer-implementation.js";
 
 /** @throws Error that names the field of `declared`, what it must be, and what it is. */
 export function validateDeclaration(declared: Partial<Declaration>, path: string): void {
@@ -39,6 +40,28 @@ export function validateImplementation(implementation: BatchNormImplementation, 
   const { save, load } = implementation;
   if ((save === undefined) !== (load === undefined)) {
     throw new Error(`${path}: save and load must be given together, got ${save ? "save" : "load"} alone`);
+  }
+}
+
+/** @throws Error that names the part of a layer that is lacking, or is something else than it must be. */
+export function validateLayer(layer: BatchNormLayerLike, path: string): void {
+  const { inWidth, dtype, params, state } = layer;
+  if (!Number.isSafeInteger(inWidth) || inWidth < 1) refuse(`${path}.inWidth`, "a positive integer", inWidth);
+  if (dtype !== "float32" && dtype !== "float64") refuse(`${path}.dtype`, '"float32" or "float64"', dtype);
+  for (const name of ["forward", "backward"] as const) {
+    if (typeof layer[name] !== "function") refuse(`${path}.${name}`, "a function", layer[name]);
+  }
+  const arrays = {
+    "params.gamma.value.data": params?.gamma?.value?.data,
+    "params.gamma.grad.data": params?.gamma?.grad?.data,
+    "params.beta.value.data": params?.beta?.value?.data,
+    "params.beta.grad.data": params?.beta?.grad?.data,
+    "state.popMean.data": state?.popMean?.data,
+    "state.popVar.data": state?.popVar?.data,
+  };
+  for (const [name, data] of Object.entries(arrays)) {
+    if (data?.length === inWidth) continue;
+    refuse(`${path}.${name}`, `an array of ${inWidth} numbers`, data && `${data.length} of them`);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { FaultFinding } from "./diagnosis.js";
 
-/** Everything that is checked. {@link judge} lists all but `save-and-load`, in this order. */
+/** Everything that is checked. {@link judge} lists `accumulation` and `save-and-load` only where they fail, the others in this order. */
 export type CheckId =
   | "finite"
   | "running-pair-replay"
@@ -10,6 +10,7 @@ export type CheckId =
   | "eval-forward"
   | "eval-gradient"
   | "eval-writes-nothing"
+  | "accumulation"
   | "save-and-load"
   | "running-pair-near-data"
   | "train-eval-gap"

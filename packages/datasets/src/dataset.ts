@@ -4,6 +4,8 @@ import { type FloatDType, type Rows, requireShape, type Vector } from "@handgrad
 export interface Dataset<F extends number = number, D extends FloatDType = "float32"> {
   readonly inputs: Rows<F, D>;
   readonly labels: Vector<number, "int32" | "uint8">;
+  /** Number of classes, where it is known: training holds the model's outputs against it. */
+  readonly classes?: number;
 }
 
 /**

@@ -25,6 +25,7 @@ export function loadMnist(): Dataset<784> {
   const dataset: Dataset<784> = {
     inputs: fromData(inputs, [total, PIXELS]),
     labels: fromData(labels, [total]),
+    classes: digits.length,
   };
   requireDataset("loadMnist", dataset, digits.length);
   return dataset;

@@ -13,6 +13,7 @@ describe("stratifiedSplit", () => {
     const { train, test } = stratifiedSplit(dataset, { test: 2000, seed: 1 });
     expect(train.inputs.shape).toEqual([8000, 784]);
     expect(test.inputs.shape).toEqual([2000, 784]);
+    expect([train.classes, test.classes]).toEqual([10, 10]);
     const all = countsOf(dataset.labels.data);
     for (const [digit, count] of countsOf(test.labels.data).entries()) {
       expect(Math.abs(count - all[digit] / 5)).toBeLessThan(1);

@@ -18,9 +18,10 @@ export interface Split<F extends number, D extends FloatDType> {
  * @throws RangeError where `test` leaves a part empty, ShapeError where there is not one label for each row.
  */
 export function stratifiedSplit<F extends number, D extends FloatDType>(
-  { inputs, labels }: Dataset<F, D>,
+  dataset: Dataset<F, D>,
   { test, seed }: SplitOptions,
 ): Split<F, D> {
+  const { inputs, labels } = dataset;
   const rows = labels.data.length;
   requireShape("stratifiedSplit: inputs", inputs.shape, [rows, null]);
   if (!Number.isSafeInteger(test) || test < 1 || test >= rows) {
@@ -46,6 +47,7 @@ export function stratifiedSplit<F extends number, D extends FloatDType>(
   const part = (members: readonly number[]): Dataset<F, D> => {
     const order = permutation(members.length, rng).data.map((i) => members[i]);
     return {
+      ...dataset,
       inputs: gatherRows(inputs, order) as Dataset<F, D>["inputs"],
       labels: gatherRows(labels, order),
     };

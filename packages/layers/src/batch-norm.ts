@@ -8,18 +8,10 @@ import {
   type Vector,
 } from "@handgrad/tensor";
 import type { Layer, Mode, Parameter } from "./layer.js";
-import { like } from "./like.js";
+import { like, vectorLike } from "./like.js";
+import { inverseDeviation, type Moments, normalizer } from "./moments.js";
 import { addGradient, parameter } from "./parameter.js";
-import { requireForward, requireInput, requireWidth } from "./require.js";
-
-/**
- * Mean and biased variance of each feature over a batch, kept in float64: the next steps subtract and divide by them.
- * A variance beyond float64's range, of values beyond 1e154, is Infinity.
- */
-export interface BatchMoments {
-  readonly mean: Float64Array;
-  readonly variance: Float64Array;
-}
+import { requireEpsilon, requireForward, requireInput, requireMode, requireWidth } from "./require.js";
 
 interface Cache<M extends Mode, F extends number, D extends FloatDType> {
   readonly mode: M;
@@ -47,36 +39,6 @@ export interface BatchNormGradients<F extends number = number, D extends FloatDT
   readonly dBeta: Vector<F, D>;
 }
 
-/** r = 1/√(σ² + ε): ε inside the root, as in Ioffe & Szegedy 2015, algorithm 1. */
-const inverseDeviation = (variance: ArrayLike<number>, epsilon: number): Float64Array =>
-  Float64Array.from(variance, (v) => 1 / Math.sqrt(v + epsilon));
-
-/**
- * r of values whose squares overflow, and their moments: those of x·2⁻⁶⁰⁰, scaled back. Float32 has no such values.
- * Columns with moments already keep them, bit for bit; a NaN or an infinity in x stays one.
- */
-function rescueOverflow(
-  x: Rows<number, FloatDType>,
-  epsilon: number,
-  { mean, variance }: BatchMoments,
-  r: Float64Array,
-): void {
-  if (x.dtype === "float32" || variance.every(Number.isFinite)) return;
-  const [n, features] = x.shape;
-  const down = 2 ** -600;
-  const up = 2 ** 600;
-  const smallMean = new Float64Array(features);
-  const smallVariance = new Float64Array(features);
-  const small = Float64Array.from(x.data, (value) => value * down);
-  kernels().moments(smallMean, smallVariance, small, 1, n, features);
-  for (let j = 0; j < features; j++) {
-    if (Number.isFinite(variance[j])) continue;
-    mean[j] = smallMean[j] * up;
-    variance[j] = smallVariance[j] * up * up;
-    r[j] = down / Math.sqrt(smallVariance[j] + epsilon * down * down);
-  }
-}
-
 function affine<F extends number, D extends FloatDType>(
   cache: BatchNormTrainCache<F, D> | BatchNormEvalCache<F, D>,
   beta: Vector<F, D>,
@@ -98,15 +60,6 @@ function sums(name: string, dy: Rows<number, FloatDType>, cache: BatchNormTrainC
   return { sumDy, sumDyXhat };
 }
 
-const vectorLike = <F extends number, D extends FloatDType>(
-  x: Vector<F, D>,
-  values: Float64Array,
-): Vector<F, D> => {
-  const vector = like(x);
-  vector.data.set(values);
-  return vector;
-};
-
 /**
  * y = γ·x̂ + β with x̂ = (x − μ)·r and r = 1/√(σ² + ε), where μ and σ² (biased, ÷N) are those of the batch x[N ≥ 2, F].
  * Source: Ioffe & Szegedy 2015, algorithm 1.
@@ -117,15 +70,11 @@ export function batchNormTrain<F extends number, D extends FloatDType>(
   gamma: Vector<NoInfer<F>, NoInfer<D>>,
   beta: Vector<NoInfer<F>, NoInfer<D>>,
   epsilon: number,
-): { readonly y: Rows<F, D>; readonly cache: BatchNormTrainCache<F, D>; readonly batch: BatchMoments } {
+): { readonly y: Rows<F, D>; readonly cache: BatchNormTrainCache<F, D>; readonly batch: Moments } {
   requireShape("batchNormTrain: x", x.shape, [{ atLeast: 2 }, gamma.shape[0]]);
   requireShape("batchNormTrain: beta", beta.shape, [gamma.shape[0]]);
   const [n, features] = x.shape;
-  const mean = new Float64Array(features);
-  const variance = new Float64Array(features);
-  kernels().moments(mean, variance, x.data, 1, n, features);
-  const r = inverseDeviation(variance, epsilon);
-  rescueOverflow(x, epsilon, { mean, variance }, r);
+  const { mean, variance, r } = normalizer(x.data, epsilon, 1, n, features);
   const cache = { mode: "train", x, gamma, mean, r } as const;
   return { y: affine(cache, beta), cache, batch: { mean, variance } };
 }
@@ -246,9 +195,7 @@ export class BatchNorm<F extends number = number, D extends FloatDType = "float3
     if (decay !== "cumulative" && !(decay >= 0 && decay < 1)) {
       throw new RangeError(`BatchNorm: decay must be in [0, 1) or "cumulative", got ${decay}`);
     }
-    if (!(epsilon > 0 && epsilon < Number.POSITIVE_INFINITY)) {
-      throw new RangeError(`BatchNorm: epsilon must be a positive number, got ${epsilon}`);
-    }
+    requireEpsilon("BatchNorm: epsilon", epsilon);
     if (varianceCorrection !== "biased" && varianceCorrection !== "unbiased") {
       throw new RangeError(
         `BatchNorm: varianceCorrection must be "biased" or "unbiased", got ${varianceCorrection}`,
@@ -267,9 +214,7 @@ export class BatchNorm<F extends number = number, D extends FloatDType = "float3
 
   /** @throws ShapeError unless x is [N, F], in `"train"` mode with N ≥ 2; DTypeError for another dtype; RangeError for another mode. */
   forward(x: Rows<F, D>, mode: Mode): Rows<F, D> {
-    if (mode !== "train" && mode !== "eval") {
-      throw new RangeError(`BatchNorm.forward: mode must be "train" or "eval", got ${String(mode)}`);
-    }
+    requireMode("BatchNorm.forward", mode);
     const rows = mode === "train" ? { atLeast: 2 } : null;
     requireInput("BatchNorm.forward: x", x, [rows, this.inWidth], this.dtype);
     const gamma = this.params.gamma.value;
@@ -301,7 +246,7 @@ export class BatchNorm<F extends number = number, D extends FloatDType = "float3
    * A batch that would put a NaN or an infinity there is left out, whether it holds one or its variance overflows
    * the dtype: averaged in, it would stay for ever.
    */
-  #moveRunningPair({ mean, variance }: BatchMoments, n: number): void {
+  #moveRunningPair({ mean, variance }: Moments, n: number): void {
     const { popMean, popVar, batches } = this.state;
     const w = this.decay === "cumulative" ? batches / (batches + 1) : this.decay;
     const correction = this.varianceCorrection === "unbiased" ? n / (n - 1) : 1;

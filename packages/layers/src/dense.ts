@@ -92,6 +92,7 @@ export class Dense<In extends number = number, Out extends number = number, D ex
   readonly inWidth: In;
   readonly outWidth: Out;
   readonly dtype: D;
+  readonly multiplyAdds: number;
   readonly params: DenseParameters<In, Out, D>;
   #x: Rows<In, D> | undefined;
 
@@ -103,6 +104,7 @@ export class Dense<In extends number = number, Out extends number = number, D ex
     this.inWidth = inFeatures;
     this.outWidth = outFeatures;
     this.dtype = dtype;
+    this.multiplyAdds = inFeatures * outFeatures;
     const weight = init([inFeatures, outFeatures], rng, dtype) as Matrix<In, Out, D>;
     requireInput("Dense: what init returns", weight, [inFeatures, outFeatures], dtype);
     this.params = {

@@ -32,6 +32,8 @@ export interface Layer<
   readonly inWidth: In;
   readonly outWidth: Out;
   readonly dtype: D;
+  /** Products with weights that one row takes in `forward`, for `summary`. */
+  readonly multiplyAdds?: number;
   readonly params?: Parameters;
   readonly state?: State;
   /**
@@ -51,8 +53,9 @@ export interface Elementwise {
   readonly inWidth?: undefined;
   readonly outWidth?: undefined;
   readonly dtype?: undefined;
+  readonly multiplyAdds?: undefined;
   readonly params?: undefined;
-  readonly state?: undefined;
+  readonly state?: State;
   forward<S extends Shape, D extends FloatDType>(x: Tensor<S, D>, mode: Mode): Tensor<S, D>;
   backward<S extends Shape, D extends FloatDType>(dy: Tensor<S, D>): Tensor<S, D>;
 }

@@ -3,8 +3,11 @@ import {
   type AxisPattern,
   DTypeError,
   type FloatDType,
+  formatShape,
   requireShape,
+  ShapeError,
 } from "@handgrad/tensor";
+import type { Mode } from "./layer.js";
 
 /** Throws unless `x` is what `what` must be, such as `BatchNorm.forward: x must be [N>=2, 128], got [32, 784] (…)`. */
 export function requireInput(
@@ -17,10 +20,35 @@ export function requireInput(
   requireShape(what, x.shape, shape);
 }
 
+/** `x` seen as rows of its last axis. @throws ShapeError for a scalar. */
+export function requireLastAxis(
+  what: string,
+  { shape, data }: AnyTensor,
+): { readonly rows: number; readonly columns: number } {
+  const columns = shape.at(-1);
+  if (columns === undefined)
+    throw new ShapeError(`${what} must have at least one axis, got ${formatShape(shape)}`);
+  return { rows: columns === 0 ? 0 : data.length / columns, columns };
+}
+
 /** Throws unless `width` can be a layer's number of features. */
 export function requireWidth(what: string, width: number): void {
   if (!Number.isSafeInteger(width) || width < 1) {
     throw new RangeError(`${what} must be a positive integer, got ${width}`);
+  }
+}
+
+/** Throws unless `epsilon` keeps 1/√(σ² + ε) finite. */
+export function requireEpsilon(what: string, epsilon: number): void {
+  if (!(epsilon > 0 && epsilon < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`${what} must be a positive number, got ${epsilon}`);
+  }
+}
+
+/** Throws for any other mode, where train and eval are not the same. */
+export function requireMode(what: string, mode: Mode): void {
+  if (mode !== "train" && mode !== "eval") {
+    throw new RangeError(`${what}: mode must be "train" or "eval", got ${String(mode)}`);
   }
 }
 

@@ -1,11 +1,23 @@
 import { type FloatDType, oneHot, type Rows, type Vector, zeros } from "@handgrad/tensor";
 import { BatchNorm, batchNormEval, batchNormTrain } from "./batch-norm.js";
+import { binaryCrossEntropy } from "./binary-cross-entropy.js";
 import { Dense, dense, denseBackward } from "./dense.js";
-import type { AnyLayer, Layer } from "./layer.js";
+import { Dropout } from "./dropout.js";
+import { Flatten, flatten } from "./flatten.js";
+import { GELU } from "./gelu.js";
+import type { AnyLayer, Elementwise, Layer } from "./layer.js";
+import { LayerNorm, layerNorm } from "./layer-norm.js";
+import { LeakyReLU } from "./leaky-relu.js";
+import { LogSoftmax } from "./log-softmax.js";
+import { meanSquaredError } from "./mean-squared-error.js";
 import { ReLU, reluBackward } from "./relu.js";
 import { Sequential } from "./sequential.js";
 import type { Checked } from "./sequential-types.js";
+import { Sigmoid, sigmoidBackward } from "./sigmoid.js";
+import { Softmax } from "./softmax.js";
 import { softmaxCrossEntropy } from "./softmax-cross-entropy.js";
+import { summary } from "./summary.js";
+import { Tanh } from "./tanh.js";
 
 /** Compiles only if the two types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -99,3 +111,59 @@ reluBackward(zeros([2, 3]), zeros([2, 4]));
 softmaxCrossEntropy(zeros([2, 3]), oneHot([0, 1], 4));
 declare const bytes: Vector<number, "uint8">;
 softmaxCrossEntropy(zeros([2, 3]), bytes);
+
+// Layers that keep the width of their rows pass it on, and so does layer norm, which has one of its own.
+const deep = new Sequential(
+  new Flatten(),
+  new Dense(784, 64),
+  new LayerNorm(64),
+  new GELU(),
+  new Dropout(0.5),
+  new Dense(64, 32),
+  new Sigmoid(),
+  new Tanh(),
+  new LeakyReLU(),
+  new Dense(32, 10),
+  new Softmax(),
+  new LogSoftmax(),
+);
+same<typeof deep, Sequential<784, 10, "float32">>(true);
+summary(deep);
+summary(double);
+// @ts-expect-error layer 1 takes 65 features, but receives 64
+new Sequential(new Dense(784, 64), new LayerNorm(65));
+// @ts-expect-error layer 2 takes 65 features, but receives 64: Flatten keeps the width of rows
+new Sequential(new Dense(784, 64), new Flatten(), new Dense(65, 2));
+// @ts-expect-error layer 1 computes in float32, but receives float64
+new Sequential(new Dense(784, 64, { dtype: "float64" }), new LayerNorm(64));
+new Sequential(new Dense(784, width), new LayerNorm(width), new Softmax());
+export const any: readonly AnyLayer[] = [new Flatten(), new Softmax(), new Dropout(0.1), new LayerNorm(2)];
+export const shapeKeeping: readonly Elementwise[] = [new Softmax(), new Dropout(0.1), new Flatten()];
+declare const someLayer: AnyLayer;
+if (someLayer instanceof ReLU) same<typeof someLayer, ReLU>(true);
+// Still callable after that: the kinds of layers must not be told apart by their signatures.
+someLayer.forward(zeros([1, 2]) as Rows, "eval");
+
+const cube = new Softmax().forward(zeros([2, 3, 4]), "eval");
+same<typeof cube.shape, readonly [2, 3, 4]>(true);
+const kept = flatten(zeros([2, 3]));
+same<typeof kept, Rows<3>>(true);
+const product = flatten(zeros([2, 3, 4], "float64"));
+same<typeof product, Rows<number, "float64">>(true);
+
+// @ts-expect-error dy has another shape than x
+sigmoidBackward(zeros([2, 3]), zeros([2, 4]));
+// @ts-expect-error gamma and beta are as wide as x
+layerNorm(zeros([2, 3]), zeros([4]), zeros([3]), 1e-5);
+// @ts-expect-error there is no such approximation
+new GELU({ approximate: "erf" });
+// @ts-expect-error targets have the shape of the predictions
+meanSquaredError(zeros([2, 3]), zeros([2, 4]));
+// @ts-expect-error targets have the dtype of the logits
+binaryCrossEntropy(zeros([2, 3]), zeros([2, 3], "float64"));
+const squared = meanSquaredError(logits, zeros([32, 10]) as Rows<10>);
+same<typeof squared.gradient, Rows<10>>(true);
+model.backward(squared.gradient);
+// @ts-expect-error one weight for each class
+softmaxCrossEntropy(zeros([2, 3]), [0, 1], { classWeights: zeros([4]) });
+softmaxCrossEntropy(zeros([2, 3]), [0, 1], { classWeights: zeros([3]), labelSmoothing: 0.1 });

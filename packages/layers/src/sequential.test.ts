@@ -3,9 +3,18 @@ import { clone, fromData, normal, Random, type Rows, tensor, zeros } from "@hand
 import { describe, expect, it } from "vitest";
 import { BatchNorm } from "./batch-norm.js";
 import { Dense } from "./dense.js";
+import { Dropout } from "./dropout.js";
+import { Flatten } from "./flatten.js";
+import { GELU } from "./gelu.js";
 import type { AnyLayer } from "./layer.js";
+import { LayerNorm } from "./layer-norm.js";
+import { LeakyReLU } from "./leaky-relu.js";
+import { LogSoftmax } from "./log-softmax.js";
 import { ReLU } from "./relu.js";
 import { Sequential } from "./sequential.js";
+import { Sigmoid } from "./sigmoid.js";
+import { Softmax } from "./softmax.js";
+import { Tanh } from "./tanh.js";
 
 const model = (seed = 1) => {
   const rng = new Random(seed);
@@ -13,6 +22,37 @@ const model = (seed = 1) => {
 };
 
 describe("Sequential", () => {
+  it("proves the gradients through every layer of a deep network, dropout's mask included", () => {
+    const rng = new Random(2);
+    const dtype = "float64";
+    const layers = [
+      new Flatten(),
+      new Dense(3, 5, { rng, dtype }),
+      new LayerNorm(5, { dtype }),
+      new GELU(),
+      new Dropout(0.3, { rng }),
+      new Dense(5, 4, { rng, dtype }),
+      new LeakyReLU(),
+      new Sigmoid(),
+      new Dense(4, 4, { rng, dtype }),
+      new Tanh(),
+      new Softmax(),
+      new Dense(4, 2, { rng, dtype }),
+      new LogSoftmax(),
+    ] as const;
+    const network = new Sequential(...layers);
+    const check = checkGradients(
+      {
+        params: network.parameters() as never,
+        state: layers[4].state,
+        forward: (x: Rows<3, "float64">, mode: "train" | "eval") => network.forward(x, mode),
+        backward: (dy: Rows<2, "float64">) => network.backward(dy, { inputGradient: true }),
+      } as never,
+      { input: normal([4, 3], rng, { dtype }) },
+    );
+    expect(check.pass, JSON.stringify(check.worst)).toBe(true);
+  });
+
   it("proves the gradients of a whole network", () => {
     const rng = new Random(1);
     const dtype = "float64";

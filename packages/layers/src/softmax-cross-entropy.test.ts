@@ -1,14 +1,16 @@
 import { checkGradients } from "@handgrad/gradcheck";
-import { fromData, normal, oneHot, Random, type Rows, tensor, zeros } from "@handgrad/tensor";
+import { fromData, kernels, normal, oneHot, Random, type Rows, tensor, zeros } from "@handgrad/tensor";
 import { readFixture } from "testing";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { toTensor } from "../fixtures/numbers.js";
 import type { PyTorchFixture } from "../fixtures/pytorch.js";
 import type { TensorFlowFixture } from "../fixtures/tensorflow.js";
 import { softmaxCrossEntropy } from "./softmax-cross-entropy.js";
+import { goldens } from "./test-elementwise.js";
+import { asLayer } from "./test-losses.js";
 
 describe("softmaxCrossEntropy", () => {
-  const goldens = {
+  const engines = {
     PyTorch: readFixture<PyTorchFixture>(import.meta.url, "pytorch.json"),
     TensorFlow: readFixture<TensorFlowFixture>(import.meta.url, "tensorflow-layers.json"),
   };
@@ -16,7 +18,7 @@ describe("softmaxCrossEntropy", () => {
   // are rounded to 6e-14 when the greatest is taken off.
   const tolerances = { float64: { atol: 1e-13, rtol: 1e-13 }, float32: { atol: 1e-7, rtol: 1e-6 } };
 
-  for (const [engine, { softmaxCrossEntropy: cases }] of Object.entries(goldens)) {
+  for (const [engine, { softmaxCrossEntropy: cases }] of Object.entries(engines)) {
     for (const [name, golden] of Object.entries(cases)) {
       it(`is ${engine}'s, for every form of labels: ${name}`, () => {
         for (const dtype of ["float64", "float32"] as const) {
@@ -102,6 +104,97 @@ describe("softmaxCrossEntropy", () => {
     ).toThrow("softmaxCrossEntropy: row 1 of the labels must be one-hot, got [0.5, 0.5, 0]");
     expect(() => softmaxCrossEntropy(zeros([0, 3]), [])).toThrow(
       "softmaxCrossEntropy: logits must be [N>=1, N], got [0, 3] (axis 0 is 0, less than 1)",
+    );
+  });
+});
+
+describe("softmaxCrossEntropy with options", () => {
+  // As above: logits of a size of 300 are rounded to 6e-14 when the greatest is taken off.
+  const tolerances = { float64: { atol: 1e-13, rtol: 1e-13 }, float32: { atol: 1e-7, rtol: 1e-6 } };
+
+  it.each(Object.entries(goldens.softmaxCrossEntropy))("is PyTorch's: %s", (_, golden) => {
+    const { labelSmoothing, classWeights } = golden;
+    const forms = classWeights
+      ? [classWeights, tensor(classWeights), tensor(classWeights, "float64")]
+      : [undefined];
+    for (const dtype of ["float64", "float32"] as const) {
+      for (const weights of forms) {
+        const logits = toTensor(golden.logits, dtype) as Rows<number, typeof dtype>;
+        const { loss, gradient } = softmaxCrossEntropy(logits, golden.labels, {
+          labelSmoothing,
+          ...(weights && { classWeights: weights }),
+        });
+        expect(loss).toBeAllClose(golden.loss, tolerances.float64);
+        expect(gradient).toBeAllClose(golden.gradient, tolerances[dtype]);
+      }
+    }
+  });
+
+  it("proves its gradient", () => {
+    for (const [rows, classes] of [
+      [1, 1],
+      [1, 2],
+      [3, 17],
+      [5, 4],
+    ]) {
+      const labels = Array.from({ length: rows }, (_, i) => i % classes);
+      const classWeights = Array.from({ length: classes }, (_, j) => (j + 1) / 3);
+      for (const options of [
+        { labelSmoothing: 0.2 },
+        { classWeights },
+        { labelSmoothing: 0.2, classWeights },
+      ]) {
+        const layer = asLayer((x) => softmaxCrossEntropy(x as Rows<number, "float64">, labels, options));
+        const check = checkGradients(layer, {
+          input: normal([rows, classes], new Random(rows), { dtype: "float64" }),
+        });
+        expect(check.pass, JSON.stringify(check.worst)).toBe(true);
+      }
+    }
+  });
+
+  it("takes the plain way without smoothing and weights; weights of 1 give its bits", () => {
+    const weighted = vi.spyOn(kernels(), "weightedCrossEntropy");
+    const logits = normal([17, 5], new Random(3)) as Rows<5>;
+    const labels = Array.from({ length: 17 }, (_, i) => i % 5);
+    const plain = softmaxCrossEntropy(logits, labels);
+    expect(softmaxCrossEntropy(logits, labels, { labelSmoothing: 0 })).toEqual(plain);
+    expect(weighted).not.toHaveBeenCalled();
+    expect(softmaxCrossEntropy(logits, labels, { classWeights: [1, 1, 1, 1, 1] })).toEqual(plain);
+    expect(weighted).toHaveBeenCalledOnce();
+    weighted.mockRestore();
+  });
+
+  it("an impossible class costs nothing where nothing is expected of it; NaN stays", () => {
+    const impossible = tensor([[0, Number.NEGATIVE_INFINITY]]);
+    expect(softmaxCrossEntropy(impossible, [0], { classWeights: [1, 1] }).loss).toBe(0);
+    expect(softmaxCrossEntropy(impossible, [0], { labelSmoothing: 0.1 }).loss).toBe(Number.POSITIVE_INFINITY);
+    const broken = tensor([
+      [0, 1],
+      [0, Number.NaN],
+    ]);
+    expect(softmaxCrossEntropy(broken, [0, 1], { classWeights: [1, 0] }).loss).toBeNaN();
+  });
+
+  it("says what is wrong", () => {
+    const x = zeros([2, 3]);
+    const wrong = (options: Parameters<typeof softmaxCrossEntropy>[2]) => () =>
+      softmaxCrossEntropy(x as Rows, [0, 1], options);
+    for (const labelSmoothing of [-0.1, 1, Number.NaN]) {
+      expect(wrong({ labelSmoothing })).toThrow(
+        new RangeError(`softmaxCrossEntropy: labelSmoothing must be in [0, 1), got ${labelSmoothing}`),
+      );
+    }
+    expect(wrong({ classWeights: [1, 2] })).toThrow(
+      "softmaxCrossEntropy: classWeights must be [3], got [2] (axis 0 is 2, not 3)",
+    );
+    for (const weight of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(wrong({ classWeights: [1, weight, 1] })).toThrow(
+        new RangeError(`softmaxCrossEntropy: class weight 1 must be a number of at least 0, got ${weight}`),
+      );
+    }
+    expect(wrong({ classWeights: [0, 0, 1] })).toThrow(
+      new RangeError("softmaxCrossEntropy: classWeights of all labels are 0"),
     );
   });
 });

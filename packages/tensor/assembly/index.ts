@@ -1,4 +1,4 @@
 export * from "./columns";
 export * from "./elementwise";
 export * from "./matmul";
-export * from "./sgd";
+export * from "./optimizers";

@@ -17,8 +17,9 @@ const mutants = [
   ["columns.ts", "normalize", "f64x2.add(scaled", "f64x2.sub(scaled"],
   ["columns.ts", "normalizeSums", "f64x2.add(v128.load(sumDyXhat", "f64x2.sub(v128.load(sumDyXhat"],
   ["columns.ts", "normalizeTrainBackward", "f64x2.sub(centred", "f64x2.add(centred"],
-  ["sgd.ts", "sgd", "f64x2.sub(", "f64x2.add("],
-  ["sgd.ts", "sgdMomentum", "f64x2.add(past", "f64x2.sub(past"],
+  ["optimizers.ts", "sgd", "f64x2.sub(", "f64x2.add("],
+  ["optimizers.ts", "sgdMomentum", "f64x2.add(past", "f64x2.sub(past"],
+  ["optimizers.ts", "adam", "f64x2.add(pastM", "f64x2.sub(pastM"],
 ];
 
 /** `source` with `from` replaced by `to` in the function `name`. */

@@ -1,5 +1,5 @@
 export { allocate, type Data, type DataOf, type DType, type FloatData, type FloatDType } from "./dtype.js";
-export type { BinaryOperation, Kernels, UnaryOperation } from "./engines/kernels.js";
+export type { ActivationOperation, BinaryOperation, Kernels, UnaryOperation } from "./engines/kernels.js";
 export { type EngineName, engine, kernels, useEngine } from "./engines/select.js";
 export { DTypeError, ShapeError } from "./errors.js";
 export { expectShape } from "./expect-shape.js";
@@ -20,7 +20,7 @@ export { gatherRows, oneHot, reshape, sliceRows, transpose } from "./ops/layout.
 export { type MatmulOptions, matmul } from "./ops/matmul.js";
 export { normal, permutation, uniform } from "./ops/random.js";
 export { argmax, max, mean, type Reduced, type ReduceOptions, sum, variance } from "./ops/reduce.js";
-export { Random } from "./random.js";
+export { Random, type RandomState } from "./random.js";
 export {
   type AtLeast,
   type AxisPattern,

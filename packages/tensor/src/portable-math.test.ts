@@ -1,13 +1,62 @@
+import { readFixture } from "testing";
 import { describe, expect, it } from "vitest";
-import { exp, log } from "./portable-math.js";
+import { gaussian, MIDDLE, normalCdf, TAIL } from "./normal-cdf.js";
+import { exp, log, log1p, sigmoid, tanh } from "./portable-math.js";
 import { Random } from "./random.js";
+import { ulps } from "./test-ulps.js";
 
-/** Distance in units in the last place of `b`. */
-function ulps(a: number, b: number): number {
-  if (Object.is(a, b)) return 0;
-  const exponent = Math.max(-1022, Math.floor(Math.log2(Math.abs(b))));
-  return Math.abs(a - b) / 2 ** (exponent - 52);
+interface Values {
+  readonly x: readonly number[];
+  /** Correctly rounded. */
+  readonly y: readonly number[];
 }
+type Fixture = Readonly<Record<"exp" | "log" | "log1p" | "tanh" | "sigmoid" | "normalCdf", Values>> & {
+  readonly coefficients: { readonly middle: readonly number[]; readonly tail: readonly number[] };
+};
+
+const fixture = readFixture<Fixture>(import.meta.url, "portable-math.json");
+
+describe("against 60 digits, in units in the last place", () => {
+  // What the doc comments claim, and half a unit for the rounding of the golden value.
+  const claims = [
+    ["exp", exp, 2],
+    ["log", log, 2],
+    ["log1p", log1p, 3],
+    ["tanh", tanh, 3],
+    ["sigmoid", sigmoid, 2],
+    ["normalCdf", normalCdf, 4],
+  ] as const;
+  it.each(claims)("%s", (name, compute, claim) => {
+    const { x, y } = fixture[name];
+    expect(x.length).toBeGreaterThan(50);
+    expect(Math.max(...x.map((value, i) => ulps(compute(value), y[i])))).toBeLessThan(claim + 0.5);
+  });
+
+  it("the normal distribution's polynomials are those of the script", () => {
+    expect({ middle: MIDDLE, tail: TAIL }).toEqual(fixture.coefficients);
+  });
+});
+
+describe("at their ends", () => {
+  const infinity = Number.POSITIVE_INFINITY;
+  it.each([
+    ["log1p", log1p, [0, infinity, 1e300], [0, infinity, log(1e300)]],
+    ["tanh", tanh, [0, -0, 1e-300, 30, -30, infinity, -infinity], [0, -0, 1e-300, 1, -1, 1, -1]],
+    ["sigmoid", sigmoid, [0, -0, 1e30, -1e30, infinity, -infinity], [0.5, 0.5, 1, 0, 1, 0]],
+    ["normalCdf", normalCdf, [0, 1e30, -1e30, infinity, -infinity], [0.5, 1, 0, 1, 0]],
+    ["gaussian", gaussian, [0, 1e30, -1e30, infinity], [1, 0, 0, 0]],
+  ])("%s", (_, compute, x, y) => {
+    expect(x.map(compute)).toEqual(y);
+    expect(compute(Number.NaN)).toBeNaN();
+  });
+
+  it("what is odd or symmetric is so to the bit", () => {
+    for (const x of [1e-9, 0.3, 0.999, 1, 1.7, 12]) {
+      expect(tanh(-x)).toBe(-tanh(x));
+      expect(gaussian(-x)).toBe(gaussian(x));
+    }
+  });
+});
 
 // Math.exp and Math.log are themselves within one unit, hence 3 where the claim is 2.
 describe("exp", () => {

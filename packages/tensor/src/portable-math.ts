@@ -1,6 +1,6 @@
 /**
- * exp and log out of +, −, ×, ÷ and bit patterns alone, which IEEE 754 fixes to the bit.
- * `Math.exp` and `Math.log` may differ between JavaScript engines, and a training run repeats their last bit.
+ * exp, log and what is made of them, out of +, −, ×, ÷ and bit patterns alone, which IEEE 754 fixes to the bit.
+ * `Math.exp` and its like may differ between JavaScript engines, and a training run repeats their last bit.
  */
 
 const view = new DataView(new ArrayBuffer(8));
@@ -58,8 +58,52 @@ export function log(x: number): number {
     k += 1;
   }
   const s = (m - 1) / (m + 1);
+  return k * LN2_HIGH + (2 * s + (2 * s * atanhSeries(s) + k * LN2_LOW));
+}
+
+/** Σ s²ⁱ/(2i + 1), 1 ≤ i ≤ 10: what artanh(s)/s is beyond 1, for |s| ≤ 0.172. */
+function atanhSeries(s: number): number {
   const s2 = s * s;
   let sum = 0;
   for (let i = 21; i > 1; i -= 2) sum = (sum + 1 / i) * s2;
-  return k * LN2_HIGH + (2 * s + (2 * s * sum + k * LN2_LOW));
+  return sum;
+}
+
+/**
+ * log(1 + x) for x ≥ 0, with every digit of a small x: below √2 − 1 as {@link log} with s = x/(2 + x).
+ * Within 3 units in the last place.
+ */
+export function log1p(x: number): number {
+  if (!(x < Math.SQRT2 - 1)) return log(1 + x);
+  const s = x / (2 + x);
+  return 2 * s + 2 * s * atanhSeries(s);
+}
+
+/** eˣ − 1 for |x| ≤ 44, with every digit of a small x: like {@link exp}, r·Σ rⁱ/(i + 1)! instead of 1 + that. */
+function expm1(x: number): number {
+  const k = Math.floor(x / Math.LN2 + 0.5);
+  const r = x - k * LN2_HIGH - k * LN2_LOW;
+  let sum = 1;
+  for (let i = 14; i > 1; i--) sum = 1 + (sum * r) / i;
+  const scale = powerOfTwo(k);
+  return scale * (r * sum) + (scale - 1);
+}
+
+/** Hyperbolic tangent: t/(t + 2) with t = e²ˣ − 1 for the smaller half. Within 3 units in the last place. */
+export function tanh(x: number): number {
+  const size = Math.abs(x);
+  if (size > 22) return x > 0 ? 1 : -1;
+  if (size < 1) {
+    const t = expm1(2 * size);
+    return x < 0 ? -t / (t + 2) : x === 0 ? x : t / (t + 2);
+  }
+  const rest = 2 / (expm1(2 * size) + 2);
+  return x < 0 ? rest - 1 : 1 - rest;
+}
+
+/** 1/(1 + e⁻ˣ): the exponential is the one that does not overflow. Within 2 units in the last place. */
+export function sigmoid(x: number): number {
+  if (x >= 0) return 1 / (1 + exp(-x));
+  const e = exp(x);
+  return e / (1 + e);
 }

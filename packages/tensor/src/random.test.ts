@@ -25,6 +25,26 @@ describe("Random", () => {
     `);
   });
 
+  it("goes on where it was saved, also in the middle of a pair of normal numbers, and through JSON", () => {
+    const rng = new Random(7);
+    for (const before of [() => rng.uniform(), () => rng.normal(), () => rng.normal()]) {
+      before();
+      const saved = JSON.parse(JSON.stringify(rng.save()));
+      const next = () => [rng.normal(), rng.uniform(), rng.normal()];
+      const expected = next();
+      rng.restore(saved);
+      expect(next()).toEqual(expected);
+      const other = new Random(8);
+      other.normal();
+      other.restore(saved);
+      expect([other.normal(), other.uniform(), other.normal()]).toEqual(expected);
+    }
+    expect(() => rng.restore({ words: [0, 0, 0, 0] })).toThrow(
+      new RangeError("Random.restore: words must be four 32-bit integers, not all 0, got [0, 0, 0, 0]"),
+    );
+    expect(() => rng.restore({ words: [1, 2.5, 3, 4] })).toThrow("got [1, 2.5, 3, 4]");
+  });
+
   it("is uniform: mean 1/2, variance 1/12, within four standard errors", () => {
     const rng = new Random(3);
     const count = 200_000;

@@ -1,5 +1,13 @@
 import { log } from "./portable-math.js";
 
+/** Where a generator stands in its sequence. Goes through JSON unchanged. */
+export interface RandomState {
+  /** The generator's four words, as signed 32-bit integers, not all zero. */
+  readonly words: readonly [number, number, number, number];
+  /** The second of a pair of normal numbers, if it is still to be given. */
+  readonly spare?: number;
+}
+
 /**
  * Seeded random numbers: the same seed gives the same sequence in every JavaScript engine.
  * Generator: xoshiro128++ (Blackman & Vigna 2019), its state filled by splitmix32 of the seed.
@@ -25,6 +33,27 @@ export class Random {
     this.#b = splitmix();
     this.#c = splitmix();
     this.#d = splitmix();
+  }
+
+  /** A copy of where the generator stands; {@link restore} goes back there. */
+  save(): RandomState {
+    const words = [this.#a, this.#b, this.#c, this.#d] as const;
+    return this.#spare === undefined ? { words } : { words, spare: this.#spare };
+  }
+
+  /** Goes on as the generator did that gave `state`. @throws RangeError for words that no generator has. */
+  restore({ words, spare }: RandomState): void {
+    if (
+      words.length !== 4 ||
+      words.some((word) => (word | 0) !== word) ||
+      words.every((word) => word === 0)
+    ) {
+      throw new RangeError(
+        `Random.restore: words must be four 32-bit integers, not all 0, got [${words.join(", ")}]`,
+      );
+    }
+    [this.#a, this.#b, this.#c, this.#d] = words;
+    this.#spare = spare;
   }
 
   #bits(): number {

@@ -1,5 +1,6 @@
 import { type FloatDType, gatherRows, permutation, type Random, sliceRows } from "@handgrad/tensor";
 import { type Examples, requireExamples } from "./examples.js";
+import { requireCount } from "./require.js";
 
 export interface BatchesOptions {
   /** Rows of a batch; the last one may have fewer. */
@@ -20,9 +21,7 @@ export function batches<F extends number, D extends FloatDType>(
 ): Iterable<Examples<F, D>> {
   requireExamples("batches", examples);
   const count = examples.inputs.shape[0];
-  if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
-    throw new RangeError(`batches: batchSize must be a positive integer, got ${batchSize}`);
-  }
+  requireCount("batches: batchSize", batchSize);
   if (dropLast && count < batchSize) {
     throw new RangeError(
       `batches: ${count} examples make no full batch of ${batchSize}, and dropLast leaves out others`,
@@ -36,6 +35,7 @@ export function batches<F extends number, D extends FloatDType>(
         const stop = Math.min(start + batchSize, end);
         const pick = order?.subarray(start, stop);
         yield {
+          ...examples,
           inputs: (pick
             ? gatherRows(examples.inputs, pick)
             : sliceRows(examples.inputs, start, stop)) as typeof examples.inputs,

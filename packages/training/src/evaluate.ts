@@ -1,35 +1,43 @@
 import { type Sequential, softmaxCrossEntropy } from "@handgrad/layers";
-import { argmax, type FloatDType } from "@handgrad/tensor";
+import type { FloatDType } from "@handgrad/tensor";
 import { batches } from "./batches.js";
 import { breather } from "./breathe.js";
-import type { Examples } from "./examples.js";
+import { type Batches, type Examples, requireClasses } from "./examples.js";
+import { ConfusionMatrix } from "./metrics.js";
 
 export interface Evaluation {
   /** Mean softmax cross-entropy, in nats. */
   readonly loss: number;
   /** Share of the examples whose greatest logit is the label's, in [0, 1]. */
   readonly accuracy: number;
+  /** Examples by label and prediction, with precision and recall of each class. */
+  readonly confusion: ConfusionMatrix;
 }
 
 /**
- * Loss and accuracy of `model` on `examples`, in eval mode: nothing in the model changes.
- * `batchSize` (default 256) bounds the memory; with a correct model it does not change the result, but for the rounding of the mean loss.
+ * Loss and accuracy of `model` on `data`, examples or batches of them, in eval mode: nothing in the model changes.
+ * `batchSize` (default 256) cuts examples, which bounds the memory; with a correct model it does not change the result,
+ * but for the rounding of the mean loss.
+ * @throws RangeError where there is no example, for a label that is none of the model's outputs, and where the examples
+ *   have another number of classes.
  */
 export async function evaluate<In extends number, Out extends number, D extends FloatDType>(
   model: Sequential<In, Out, D>,
-  examples: Examples<NoInfer<In>, NoInfer<D>>,
+  data: Examples<NoInfer<In>, NoInfer<D>> | Batches<NoInfer<In>, NoInfer<D>>,
   { batchSize = 256 }: { readonly batchSize?: number } = {},
 ): Promise<Evaluation> {
   const breathe = breather();
   let loss = 0;
-  let hits = 0;
-  for (const { inputs, labels } of batches(examples, { batchSize })) {
+  let confusion: ConfusionMatrix | undefined;
+  for await (const batch of "inputs" in data ? batches(data, { batchSize }) : data) {
+    const { inputs, labels } = batch;
     const logits = model.forward(inputs, "eval");
+    requireClasses("evaluate", batch, logits.shape[1]);
     loss += softmaxCrossEntropy(logits, labels).loss * labels.data.length;
-    const predicted = argmax(logits, 1);
-    for (const [i, label] of labels.data.entries()) if (predicted.data[i] === label) hits++;
+    confusion ??= new ConfusionMatrix(logits.shape[1]);
+    confusion.add(logits, labels);
     await breathe();
   }
-  const count = examples.labels.data.length;
-  return { loss: loss / count, accuracy: hits / count };
+  if (!confusion) throw new RangeError("evaluate: there is no batch");
+  return { loss: loss / confusion.rows, accuracy: confusion.accuracy, confusion };
 }

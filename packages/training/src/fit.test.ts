@@ -1,10 +1,15 @@
 import { BatchNorm, Dense, ReLU, Sequential } from "@handgrad/layers";
-import { fromData, normal, Random, tensor } from "@handgrad/tensor";
+import { cast, fromData, normal, Random, sliceRows, tensor } from "@handgrad/tensor";
+import "testing";
 import { describe, expect, it } from "vitest";
+import { Adam, AdamW } from "./adam.js";
 import { batches } from "./batches.js";
 import { evaluate } from "./evaluate.js";
 import { fit, type StepInfo } from "./fit.js";
+import { mapBatches } from "./map-batches.js";
 import { NonFiniteLossError } from "./non-finite.js";
+import { noDecayOnNormsAndBiases } from "./parameter-groups.js";
+import { ReduceOnPlateau } from "./reduce-on-plateau.js";
 import { SGD } from "./sgd.js";
 
 /** Three clusters in the plane, one a class. */
@@ -115,7 +120,192 @@ describe("fit", () => {
   });
 });
 
+describe("fit's options", () => {
+  const single = () => {
+    const model = new Sequential(new Dense(2, 3, { rng: new Random(1), dtype: "float64" }));
+    return { model, parameters: model.parameters() };
+  };
+  const doubles = (count: number) => {
+    const { inputs, labels } = clusters(count, 4);
+    return { inputs: cast(inputs, "float64"), labels };
+  };
+
+  it("follows a schedule from step 0 of the run, and reports the learning rate of each step", async () => {
+    const { model, parameters } = single();
+    const optimizer = new SGD(parameters, { learningRate: 9 });
+    const rates: number[] = [];
+    await fit(model, batches(doubles(6), { batchSize: 3 }), {
+      epochs: 2,
+      optimizer,
+      schedule: (step) => 1 / (step + 1),
+      onStep: ({ learningRate }) => rates.push(learningRate),
+    });
+    expect(rates).toEqual([1, 1 / 2, 1 / 3, 1 / 4]);
+
+    const own = single();
+    const byHand = new SGD(own.parameters, { learningRate: 1 });
+    await fit(own.model, batches(doubles(6), { batchSize: 3 }), {
+      epochs: 2,
+      optimizer: byHand,
+      onStep: ({ step }) => {
+        byHand.learningRate = 1 / (step + 1);
+      },
+    });
+    expect(own.model.stateDict()).toEqual(model.stateDict());
+    await expect(
+      fit(model, batches(doubles(6), { batchSize: 3 }), { epochs: 1, optimizer, schedule: () => -1 }),
+    ).rejects.toThrow("SGD: learningRate must be 0 or a positive number, got -1");
+  });
+
+  it("clips what the update follows, and reports the norm from before", async () => {
+    const run = async (clip: { norm: number } | { value: number } | undefined) => {
+      const { model, parameters } = single();
+      const before = model.stateDict();
+      const infos: StepInfo[] = [];
+      await fit(model, batches(doubles(30), { batchSize: 30 }), {
+        epochs: 1,
+        optimizer: new SGD(parameters, { learningRate: 1 }),
+        ...(clip && { clip }),
+        onStep: (info) => infos.push(info),
+      });
+      const moves = Object.entries(model.stateDict()).flatMap(([path, { data }]) =>
+        Array.from(data, (value, i) => value - before[path].data[i]),
+      );
+      return { moves, norm: Math.hypot(...moves), info: infos[0] };
+    };
+    const free = await run(undefined);
+    expect(free.info).not.toHaveProperty("gradientNorm");
+    const byNorm = await run({ norm: 0.01 });
+    expect(free.norm).toBeGreaterThan(0.1);
+    expect(byNorm.info.gradientNorm).toBeAllClose(free.norm);
+    expect(byNorm.norm).toBeAllClose((0.01 * free.norm) / (free.norm + 1e-6));
+    const byValue = await run({ value: 0.01 });
+    expect(byValue.info).not.toHaveProperty("gradientNorm");
+    expect(byValue.moves).toBeAllClose(free.moves.map((move) => Math.min(0.01, Math.max(-0.01, move))));
+    await expect(run({ norm: 0 })).rejects.toThrow("clipGradNorm: maxNorm must be a positive number, got 0");
+    await expect(run({ value: -1 })).rejects.toThrow(
+      "clipGradValue: maxValue must be a positive number, got -1",
+    );
+  });
+
+  it("accumulates batches into the step of one larger batch, the rest of an epoch included", async () => {
+    const run = async (batchSize: number, accumulate: number) => {
+      const { model, parameters } = single();
+      const infos: StepInfo[] = [];
+      await fit(model, batches(doubles(22), { batchSize }), {
+        epochs: 2,
+        optimizer: new Adam(parameters, { learningRate: 0.1 }),
+        accumulate,
+        onStep: (info) => infos.push(info),
+      });
+      return { infos, state: model.stateDict() };
+    };
+    // 22 rows: batches of 4, 4, 4 make a step, then 4, 4, 2, of unequal weight.
+    const whole = await run(12, 1);
+    const parts = await run(4, 3);
+    expect(parts.infos.map(({ step, epoch, rows }) => [step, epoch, rows])).toEqual([
+      [1, 1, 12],
+      [2, 1, 10],
+      [3, 2, 12],
+      [4, 2, 10],
+    ]);
+    expect(parts.infos.map(({ loss }) => loss)).toBeAllClose(whole.infos.map(({ loss }) => loss));
+    for (const [path, { data }] of Object.entries(whole.state))
+      expect(parts.state[path].data).toBeAllClose(data);
+    // 5 batches of 5, 5, 5, 5, 2 in steps of 2: the last step is one batch of 2.
+    expect((await run(5, 2)).infos.map(({ rows }) => rows)).toEqual([10, 10, 2, 10, 10, 2]);
+    await expect(run(4, 0)).rejects.toThrow("fit: accumulate must be a positive integer, got 0");
+  });
+
+  it("takes batches from any iterable, and from an asynchronous one, with the same bits", async () => {
+    const list = [...batches(clusters(50, 2), { batchSize: 8 })];
+    const asynchronous = {
+      async *[Symbol.asyncIterator]() {
+        for (const batch of list) {
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          yield batch;
+        }
+      },
+    };
+    const results = [];
+    for (const source of [list, new Set(list), asynchronous, mapBatches(list, (batch) => ({ ...batch }))]) {
+      const { model, optimizer } = setUp(1);
+      await fit(model, source, { epochs: 3, optimizer });
+      const { loss, confusion } = await evaluate(model, source);
+      results.push([model.stateDict(), loss, confusion.counts]);
+    }
+    for (const result of results) expect(result).toEqual(results[0]);
+  });
+
+  it("says so where a generator is asked for a second epoch, and where examples are missing or wrong", async () => {
+    const { model, optimizer } = setUp(1);
+    function* once() {
+      yield* batches(clusters(6, 1), { batchSize: 3 });
+    }
+    await expect(fit(model, once(), { epochs: 2, optimizer })).rejects.toThrow(
+      "fit: epoch 2 has no batch: each epoch is a pass of its own, and a generator gives only one",
+    );
+    const { inputs, labels } = clusters(6, 1);
+    const options = { epochs: 1, optimizer };
+    await expect(
+      fit(model, [{ inputs: sliceRows(inputs, 0, 0), labels: sliceRows(labels, 0, 0) }], options),
+    ).rejects.toThrow("fit at step 1: inputs must be [N>=1, N], got [0, 2] (axis 0 is 0, less than 1)");
+    await expect(fit(model, [{ inputs, labels: sliceRows(labels, 0, 5) }], options)).rejects.toThrow(
+      "fit at step 1: labels must be [6], got [5] (axis 0 is 5, not 6)",
+    );
+    labels.data[4] = 3;
+    const outside = "labels must be classes from 0 to 2, got 3 in row 4";
+    await expect(fit(model, [{ inputs, labels }], options)).rejects.toThrow(`fit at step 1: ${outside}`);
+    await expect(evaluate(model, { inputs, labels })).rejects.toThrow(`evaluate: ${outside}`);
+  });
+
+  it("refuses examples of another number of classes than the model has outputs", async () => {
+    const { model, optimizer } = setUp(1);
+    const message = "the examples have 10 classes, but the model has 3 outputs";
+    const examples = { ...clusters(6, 1), classes: 10 };
+    await expect(fit(model, batches(examples, { batchSize: 3 }), { epochs: 1, optimizer })).rejects.toThrow(
+      `fit at step 1: ${message}`,
+    );
+    await expect(evaluate(model, examples)).rejects.toThrow(`evaluate: ${message}`);
+    await fit(model, batches({ ...examples, classes: 3 }, { batchSize: 3 }), { epochs: 1, optimizer });
+  });
+
+  it("learns with a schedule, groups, clipping, accumulation and ReduceOnPlateau together", async () => {
+    const { model, rng } = setUp(3);
+    const optimizer = new AdamW(model.parameters(), {
+      learningRate: 0.02,
+      groups: [noDecayOnNormsAndBiases],
+    });
+    const plateau = new ReduceOnPlateau(optimizer, { patience: 0, factor: 0.5 });
+    const validation = clusters(60, 8);
+    const rates: number[] = [];
+    await fit(model, batches(clusters(90, 2), { batchSize: 16, rng }), {
+      epochs: 12,
+      optimizer,
+      clip: { norm: 1 },
+      accumulate: 2,
+      onEpoch: async () => {
+        rates.push(plateau.step((await evaluate(model, validation)).loss));
+      },
+    });
+    const { accuracy, confusion } = await evaluate(model, clusters(300, 3));
+    expect(accuracy).toBeGreaterThan(0.97);
+    expect(confusion.rows).toBe(300);
+    expect(rates).toHaveLength(12);
+    expect(rates.every((rate, i) => i === 0 || rate <= rates[i - 1])).toBe(true);
+  });
+});
+
 describe("evaluate", () => {
+  it("says so where there is nothing to evaluate", async () => {
+    const { model } = setUp(1);
+    await expect(evaluate(model, [])).rejects.toThrow("evaluate: there is no batch");
+    const { inputs, labels } = clusters(3, 1);
+    await expect(
+      evaluate(model, { inputs: sliceRows(inputs, 0, 0), labels: sliceRows(labels, 0, 0) }),
+    ).rejects.toThrow("batches: inputs must be [N>=1, N], got [0, 2]");
+  });
+
   it("changes nothing, and its batch size changes no bit of the accuracy", async () => {
     const { model } = setUp(1);
     model.forward(clusters(30, 1).inputs, "train");

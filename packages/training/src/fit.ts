@@ -1,25 +1,41 @@
-import { type Sequential, softmaxCrossEntropy } from "@handgrad/layers";
+import { type Loss, type Sequential, softmaxCrossEntropy } from "@handgrad/layers";
 import type { FloatDType, Rows } from "@handgrad/tensor";
 import { breather } from "./breathe.js";
-import type { Examples } from "./examples.js";
+import { clipGradNorm, clipGradValue } from "./clip-gradients.js";
+import { type Batches, type Examples, requireClasses, requireExamples } from "./examples.js";
 import { layerOutputs, locateNonFinite, NonFiniteLossError } from "./non-finite.js";
 import type { Optimizer } from "./optimizer.js";
+import { requireCount } from "./require.js";
+import type { Schedule } from "./schedules.js";
 
 export interface StepInfo {
   /** Steps done, this one included. */
   readonly step: number;
   /** The epoch that the step belongs to, from 1. */
   readonly epoch: number;
-  /** Training-mode loss of the step's batch, before its update. */
+  /** Training-mode loss of the step's batch, before its update; of several, the mean over their rows. */
   readonly loss: number;
-  /** Rows of the batch. */
+  /** Rows of the batch, or of the step's batches together. */
   readonly rows: number;
+  /** The learning rate of the step's update. */
+  readonly learningRate: number;
+  /** Norm of all gradients before they were clipped, where they are clipped by norm. */
+  readonly gradientNorm?: number;
 }
 
 export interface FitOptions {
   /** Passes over the batches. */
   readonly epochs: number;
   readonly optimizer: Optimizer;
+  /** The learning rate of each step, counted from 0 in this run; default: the optimiser's, whatever sets it. */
+  readonly schedule?: Schedule;
+  /** Limits the gradients of the optimiser's parameters, by `clipGradNorm` or `clipGradValue`, before each update. */
+  readonly clip?: { readonly norm: number } | { readonly value: number };
+  /**
+   * Batches of one step, default 1: the update follows the mean gradient over all their rows, as of one larger batch.
+   * At the end of an epoch, a step may have fewer. Batch norm still normalises each batch by itself.
+   */
+  readonly accumulate?: number;
   /** Called after every step; a promise is awaited. */
   readonly onStep?: (info: StepInfo) => unknown;
   /** Called after every epoch; a promise is awaited. */
@@ -30,46 +46,89 @@ export interface FitOptions {
  * Trains `model` by softmax cross-entropy on `batches`, one pass over them an epoch.
  * Lets the event loop run every 50 ms or so.
  * @throws NonFiniteLossError as soon as a loss is NaN or infinite, before the step's update;
- *   RangeError where epochs is no positive integer or a pass has no batch.
+ *   RangeError where epochs or accumulate is no positive integer, a pass has no batch, a label is none of the model's
+ *   outputs, or the examples have another number of classes.
  */
 export async function fit<In extends number, Out extends number, D extends FloatDType>(
   model: Sequential<In, Out, D>,
-  batches: Iterable<Examples<NoInfer<In>, NoInfer<D>>>,
-  { epochs, optimizer, onStep, onEpoch }: FitOptions,
+  batches: Batches<NoInfer<In>, NoInfer<D>>,
+  { epochs, optimizer, schedule, clip, accumulate = 1, onStep, onEpoch }: FitOptions,
 ): Promise<void> {
-  if (!Number.isSafeInteger(epochs) || epochs < 1) {
-    throw new RangeError(`fit: epochs must be a positive integer, got ${epochs}`);
-  }
+  requireCount("fit: epochs", epochs);
+  requireCount("fit: accumulate", accumulate);
   const breathe = breather();
   let step = 0;
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const before = step;
-    for (const { inputs, labels } of batches) {
+    let sum = { loss: 0, rows: 0, batches: 0 };
+    const update = async () => {
+      if (accumulate > 1) divideGradients(optimizer, sum.rows);
+      const norm = clip && clipGradients(optimizer, clip);
+      if (schedule) optimizer.learningRate = schedule(step);
+      optimizer.step();
       step++;
-      const loss = trainStep(model, inputs, labels, optimizer, step);
-      await onStep?.({ step, epoch, loss, rows: inputs.shape[0] });
+      await onStep?.({
+        step,
+        epoch,
+        loss: accumulate > 1 ? sum.loss / sum.rows : sum.loss,
+        rows: sum.rows,
+        learningRate: optimizer.learningRate,
+        ...(norm !== undefined && { gradientNorm: norm }),
+      });
+      sum = { loss: 0, rows: 0, batches: 0 };
+    };
+    for await (const batch of batches) {
+      const { loss, gradient } = forwardLoss(model, batch, step + 1);
+      const rows = batch.inputs.shape[0];
+      // Of several batches, gradients and losses are summed over rows, and divided by them all in the end.
+      const weight = accumulate > 1 ? rows : 1;
+      if (weight !== 1) for (let i = 0; i < gradient.data.length; i++) gradient.data[i] *= weight;
+      if (sum.batches === 0) optimizer.zeroGrad();
+      model.backward(gradient);
+      sum = { loss: sum.loss + weight * loss, rows: sum.rows + rows, batches: sum.batches + 1 };
+      if (sum.batches === accumulate) await update();
       await breathe();
     }
-    if (step === before) throw new RangeError(`fit: epoch ${epoch} has no batch`);
+    if (sum.batches > 0) await update();
+    if (step === before) {
+      const once = epoch > 1 ? ": each epoch is a pass of its own, and a generator gives only one" : "";
+      throw new RangeError(`fit: epoch ${epoch} has no batch${once}`);
+    }
     await onEpoch?.({ epoch, step });
   }
 }
 
-function trainStep<In extends number, Out extends number, D extends FloatDType>(
+/** Loss and gradient of one batch in training mode. */
+function forwardLoss<In extends number, Out extends number, D extends FloatDType>(
   model: Sequential<In, Out, D>,
-  inputs: Rows<In, D>,
-  labels: Examples["labels"],
-  optimizer: Optimizer,
+  batch: Examples<In, D>,
   step: number,
-): number {
+): Loss<Out, D> {
+  const { inputs, labels } = batch;
+  requireExamples(`fit at step ${step}`, batch);
   // Layer by layer instead of model.forward, to have every output at hand when the loss is not finite.
   const outputs = layerOutputs(model, inputs, "train");
-  const { loss, gradient } = softmaxCrossEntropy(outputs[outputs.length - 1] as Rows<Out, D>, labels);
-  if (!Number.isFinite(loss)) {
-    throw new NonFiniteLossError(loss, step, locateNonFinite(model.layers, inputs, outputs));
+  const logits = outputs[outputs.length - 1] as Rows<Out, D>;
+  requireClasses(`fit at step ${step}`, batch, logits.shape[1]);
+  const result = softmaxCrossEntropy(logits, labels);
+  if (!Number.isFinite(result.loss)) {
+    throw new NonFiniteLossError(result.loss, step, locateNonFinite(model.layers, inputs, outputs));
   }
-  optimizer.zeroGrad();
-  model.backward(gradient);
-  optimizer.step();
-  return loss;
+  return result;
+}
+
+function divideGradients({ parameters }: Optimizer, divisor: number): void {
+  for (const { grad } of Object.values(parameters)) {
+    for (let i = 0; i < grad.data.length; i++) grad.data[i] /= divisor;
+  }
+}
+
+/** The norm before clipping, where it is by norm. */
+function clipGradients(
+  { parameters }: Optimizer,
+  clip: { readonly norm: number } | { readonly value: number },
+): number | undefined {
+  if ("norm" in clip) return clipGradNorm(parameters, clip.norm);
+  clipGradValue(parameters, clip.value);
+  return undefined;
 }

@@ -1,7 +1,35 @@
+export { Adagrad, type AdagradOptions } from "./adagrad.js";
+export { Adam, type AdamOptions, AdamW } from "./adam.js";
 export { type BatchesOptions, batches } from "./batches.js";
+export { clipGradNorm, clipGradValue } from "./clip-gradients.js";
 export { type Evaluation, evaluate } from "./evaluate.js";
-export type { Examples } from "./examples.js";
+export type { Batches, Examples } from "./examples.js";
 export { type FitOptions, fit, type StepInfo } from "./fit.js";
+export { mapBatches } from "./map-batches.js";
+export {
+  accuracy,
+  type ClassLabels,
+  type ClassScores,
+  ConfusionMatrix,
+  confusionMatrix,
+  topKAccuracy,
+} from "./metrics.js";
 export { layerOutputs, locateNonFinite, NonFiniteLossError } from "./non-finite.js";
 export type { Optimizer } from "./optimizer.js";
+export { noDecayOnNormsAndBiases, type ParameterGroup } from "./parameter-groups.js";
+export type { OptimizerOptions } from "./parameter-optimizer.js";
+export { ReduceOnPlateau, type ReduceOnPlateauOptions } from "./reduce-on-plateau.js";
+export { RMSprop, type RMSpropOptions } from "./rmsprop.js";
+export {
+  type CosineScheduleOptions,
+  constantSchedule,
+  cosineSchedule,
+  type ExponentialScheduleOptions,
+  exponentialSchedule,
+  type OneCycleScheduleOptions,
+  oneCycleSchedule,
+  type Schedule,
+  type StepScheduleOptions,
+  stepSchedule,
+} from "./schedules.js";
 export { SGD, type SGDOptions } from "./sgd.js";

@@ -64,6 +64,7 @@ describe("200 steps of the default network with batch norm, beside PyTorch in fl
       run64.step(batch);
       run32.step(batch);
     }
+    // The limit of a test; a hook's is 10 seconds, which a busy machine exceeds.
   }, 60_000);
 
   it("starts from the same weights and rows, and does not come to rest", () => {

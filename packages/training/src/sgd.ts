@@ -1,51 +1,44 @@
-import type { Parameter } from "@handgrad/layers";
-import { kernels, zeros } from "@handgrad/tensor";
-import { type Optimizer, requireLearningRate, zeroGradients } from "./optimizer.js";
+import type { Parameters } from "@handgrad/layers";
+import { kernels } from "@handgrad/tensor";
+import { type OptimizerOptions, ParameterOptimizer, type Update } from "./parameter-optimizer.js";
+import { requireShare } from "./require.js";
 
-export interface SGDOptions {
-  readonly learningRate: number;
+export interface SGDOptions extends OptimizerOptions {
+  /** Default 0.001. */
+  readonly learningRate?: number;
+  /** Default 0. */
+  readonly weightDecay?: number;
   /** Weight of the past gradients, in [0, 1); default 0. */
   readonly momentum?: number;
+  /** Look one step of momentum ahead; default false. */
+  readonly nesterov?: boolean;
 }
 
 /**
- * Stochastic gradient descent: v = momentum·v + grad, value −= learningRate·v, with v = 0 at first
- * (as PyTorch's `torch.optim.SGD` with dampening 0). Without momentum, value −= learningRate·grad.
+ * Stochastic gradient descent: g = grad + weightDecay·value, v = momentum·v + g, value −= learningRate·v, with v = 0 at
+ * first. With `nesterov`, value −= learningRate·(g + momentum·v). Without momentum, value −= learningRate·g.
+ *
+ * As PyTorch's `torch.optim.SGD` with dampening 0.
  */
-export class SGD implements Optimizer {
-  learningRate: number;
+export class SGD extends ParameterOptimizer<"velocity"> {
   readonly momentum: number;
-  readonly #parameters: readonly Parameter[];
-  readonly #velocities: readonly Parameter["value"][];
+  readonly nesterov: boolean;
 
-  /** @throws RangeError unless learningRate is positive and momentum in [0, 1). */
-  constructor(parameters: Readonly<Record<string, Parameter>>, { learningRate, momentum = 0 }: SGDOptions) {
-    requireLearningRate("SGD", learningRate);
-    if (!(momentum >= 0 && momentum < 1)) {
-      throw new RangeError(`SGD: momentum must be in [0, 1), got ${momentum}`);
-    }
-    this.learningRate = learningRate;
+  /** @throws RangeError for an option out of its range. */
+  constructor(
+    parameters: Parameters,
+    { learningRate = 1e-3, momentum = 0, nesterov = false, ...options }: SGDOptions = {},
+  ) {
+    super("SGD", parameters, learningRate, options, momentum === 0 ? {} : { velocity: 0 });
+    requireShare("SGD: momentum", momentum);
+    if (nesterov && momentum === 0) throw new RangeError("SGD: nesterov needs a momentum above 0, got 0");
     this.momentum = momentum;
-    this.#parameters = Object.values(parameters);
-    this.#velocities =
-      momentum === 0 ? [] : this.#parameters.map(({ value }) => zeros(value.shape, value.dtype));
+    this.nesterov = nesterov;
   }
 
-  zeroGrad(): void {
-    zeroGradients(this.#parameters);
-  }
-
-  step(): void {
-    for (const [i, { value, grad }] of this.#parameters.entries()) {
-      if (this.momentum === 0) kernels().sgd(value.data, grad.data, this.learningRate);
-      else
-        kernels().sgdMomentum(
-          value.data,
-          grad.data,
-          this.#velocities[i].data,
-          this.learningRate,
-          this.momentum,
-        );
-    }
+  protected update({ value, grad, kept, learningRate, weightDecay }: Update<"velocity">): void {
+    const { momentum, nesterov } = this;
+    if (momentum === 0) kernels().sgd(value, grad, learningRate, weightDecay);
+    else kernels().sgdMomentum(value, grad, kept.velocity, learningRate, weightDecay, momentum, nesterov);
   }
 }

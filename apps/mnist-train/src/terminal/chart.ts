@@ -1,8 +1,8 @@
 import type { Curve } from "@handgrad/bn-doctor";
 import { plot } from "simple-ascii-chart";
+import type { Colors } from "terminal";
 import { lossCurves, titleOf } from "../curve-names.js";
 import type { Point, Run } from "../train-run.js";
-import type { Colors } from "./colors.js";
 import { formatTick, lossTicks, stepTicks } from "./ticks.js";
 
 const HEIGHT = 14;

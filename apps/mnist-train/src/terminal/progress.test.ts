@@ -47,7 +47,7 @@ describe("on a terminal", () => {
     expect(written.endsWith("\n")).toBe(true);
     view.stop();
     const full = shown().filter((line) => line.includes("epoch 1000/1000"));
-    for (const [i, label] of ["without batch norm", "with the fault    "].entries()) {
+    for (const [i, label] of ["without batch norm", "gradient-ignores-…"].entries()) {
       expect(full[i]).toMatch(
         new RegExp(`^${label} █+ epoch 1000/1000 {2}loss 3000.000 {2}12,346 samples/s {2}0s left$`),
       );

@@ -1,22 +1,20 @@
 import { Presets, SingleBar } from "cli-progress";
 import { titleOf } from "../curve-names.js";
 import type { Progress } from "../train-run.js";
+import { cut } from "./text.js";
 
 /** What is seen while training: a bar on a terminal, one line an epoch elsewhere. Goes to standard error. */
 export interface ProgressView {
-  show(progress: Progress): void;
+  /** `place` says which of how many runs it is, such as "3/32 ". */
+  show(progress: Progress, place?: string): void;
   /** Leaves the cursor on a line of its own. */
   stop(): void;
 }
 
-/** As wide for every run, so that the bars stand below each other; a fault's id may be too long for a line. */
-const labelOf = (run: string): string =>
-  (run === "no-batch-norm"
-    ? "without batch norm"
-    : run === "batch-norm"
-      ? "with batch norm"
-      : "with the fault"
-  ).padEnd(18);
+/** As wide as "without batch norm" for every run, so that the bars stand below each other. */
+const LABEL_WIDTH = 18;
+const labelOf = (run: string, place: string): string =>
+  cut(place + titleOf({ name: run }), LABEL_WIDTH).padEnd(LABEL_WIDTH);
 
 const rate = (samplesPerSecond: number): string => Math.round(samplesPerSecond).toLocaleString("en-US");
 
@@ -24,14 +22,14 @@ class ProgressBar implements ProgressView {
   #bar: SingleBar | undefined;
   #run = "";
 
-  show({ run, step, totalSteps, epoch, epochs, loss, samplesPerSecond }: Progress): void {
+  show({ run, step, totalSteps, epoch, epochs, loss, samplesPerSecond }: Progress, place = ""): void {
     const figures = { epoch, loss: loss.toFixed(3), rate: rate(samplesPerSecond) };
     if (run !== this.#run) {
       this.stop();
       this.#run = run;
       this.#bar = new SingleBar(
         {
-          format: `${labelOf(run)} {bar} epoch {epoch}/${epochs}  loss {loss}  {rate} samples/s  {eta_formatted} left`,
+          format: `${labelOf(run, place)} {bar} epoch {epoch}/${epochs}  loss {loss}  {rate} samples/s  {eta_formatted} left`,
           barsize: Math.max(6, Math.min(24, (process.stderr.columns ?? 80) - 74)),
           hideCursor: true,
           stream: process.stderr,
@@ -57,7 +55,7 @@ class ProgressLines implements ProgressView {
   #run = "";
   #epoch = 0;
 
-  show({ run, step, totalSteps, epoch, epochs, loss, samplesPerSecond }: Progress): void {
+  show({ run, step, totalSteps, epoch, epochs, loss, samplesPerSecond }: Progress, place = ""): void {
     if (run !== this.#run || epoch !== this.#epoch) {
       this.#run = run;
       this.#epoch = epoch;
@@ -69,7 +67,7 @@ class ProgressLines implements ProgressView {
     if (step % (totalSteps / epochs) === 0) {
       const mean = (this.#sum / this.#count).toFixed(3);
       process.stderr.write(
-        `${titleOf({ name: run })}: epoch ${epoch}/${epochs}, mean loss ${mean}, ${rate(samplesPerSecond)} samples/s\n`,
+        `${place}${titleOf({ name: run })}: epoch ${epoch}/${epochs}, mean loss ${mean}, ${rate(samplesPerSecond)} samples/s\n`,
       );
     }
   }

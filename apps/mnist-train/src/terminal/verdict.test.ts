@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
-import type { Check, Verdict } from "@handgrad/bn-doctor";
+import type { Check, LayerFault, Verdict } from "@handgrad/bn-doctor";
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
-import { verdictText } from "./verdict.js";
+import { evidenceText, verdictText } from "./verdict.js";
 
 const plain = pc.createColors(false);
 const passed: Check = {
@@ -29,6 +29,27 @@ const open: Check = {
 const verdict = (...checks: Check[]): Verdict => ({
   healthy: checks.every((check) => check.passed !== false),
   checks,
+  faults: [],
+});
+const named = (id: LayerFault["id"], grade: LayerFault["grade"], layer: number): LayerFault => ({
+  id,
+  grade,
+  status: "present",
+  layer: `layer ${layer} (BatchNorm)`,
+  meaning: "Training never updates the running mean or variance.",
+  evidence: {
+    input: "after a training pass over 2 rows, from a pair of zeros",
+    what: "popMean[0]",
+    expected: 0.123456,
+    seen: 0,
+  },
+  repair:
+    "Update the running pair: after each training pass popMean = decay·popMean + (1 − decay)·μ and popVar = decay·popVar + (1 − decay)·σ².",
+});
+const withFaults = (judged: Verdict, ...faults: LayerFault[]): Verdict => ({
+  healthy: judged.healthy && faults.every(({ grade }) => grade === "fragile"),
+  checks: judged.checks,
+  faults,
 });
 const linesOf = (judged: Verdict, columns = 80) => verdictText(judged, columns, plain).split("\n");
 
@@ -41,6 +62,71 @@ describe("the headline", () => {
   ])("%#", (checks, headline) => {
     expect(linesOf(verdict(...checks))[0]).toBe(headline);
   });
+});
+
+describe("the headline with faults that have a name", () => {
+  const wrong = named("stats-never-updated", "wrong", 1);
+  const convention = named("decay-inverted", "convention", 1);
+  const fragile = named("variance-cancellation", "fragile", 1);
+  it.each([
+    [[passed, failed], [wrong], "Batch norm does not behave: stats-never-updated."],
+    [
+      [passed],
+      [fragile, convention, wrong],
+      "Batch norm does not behave: decay-inverted, stats-never-updated.",
+    ],
+    [[passed, failed], [fragile], "Batch norm does not behave: 1 of 2 checks failed."],
+    [[passed], [fragile], "Batch norm behaves, but is fragile: variance-cancellation."],
+    [
+      [passed, open],
+      [fragile],
+      "Batch norm behaves, but is fragile: variance-cancellation. 1 of 2 checks could",
+    ],
+  ])("%#", (checks, faults, headline) => {
+    expect(linesOf(withFaults(verdict(...checks), ...faults))[0]).toBe(headline);
+  });
+});
+
+it("a named fault stands first, once for its layers, with the number that shows it and the repair", () => {
+  const judged = withFaults(
+    verdict(passed, failed),
+    named("variance-cancellation", "fragile", 1),
+    named("stats-never-updated", "wrong", 1),
+    named("stats-never-updated", "wrong", 4),
+  );
+  expect(`\n${verdictText(judged, 80, plain)}\n`).toBe(`
+Batch norm does not behave: stats-never-updated.
+  ✗ stats-never-updated
+      in layer 1 (BatchNorm), layer 4 (BatchNorm)
+      Training never updates the running mean or variance.
+      After a training pass over 2 rows, from a pair of zeros, popMean[0] is 0;
+      expected: 0.123.
+      Repair: Update the running pair: after each training pass popMean =
+      decay·popMean + (1 − decay)·μ and popVar = decay·popVar + (1 − decay)·σ².
+  ! variance-cancellation (fragile: harms on some inputs alone)
+      in layer 1 (BatchNorm)
+      Training never updates the running mean or variance.
+      After a training pass over 2 rows, from a pair of zeros, popMean[0] is 0;
+      expected: 0.123.
+      Repair: Update the running pair: after each training pass popMean =
+      decay·popMean + (1 − decay)·μ and popVar = decay·popVar + (1 − decay)·σ².
+
+Figure and bound of each check; where the bound is 1, it is the error that
+rounding explains.
+  ✓ train-forward   0.0453 ≤ 1
+      The output is right.
+  ✗ train-eval-gap  1.23e5 > 1.5
+      The losses are far apart. That says something.
+`);
+});
+
+it.each([
+  [{ expected: 0.5, seen: 0.25 }, "y is 0.25; expected: 0.5."],
+  [{ expected: 0.5, seen: 0.500_01 }, "y is 0.50001; expected: 0.5."],
+  [{ expected: "an error", seen: 2 }, "y is 2; expected: an error."],
+  [{ expected: 0, seen: Number.NaN }, "y is NaN; expected: 0."],
+])("the evidence has the digits that tell the numbers apart: %j", (numbers, text) => {
+  expect(evidenceText({ input: "on a batch", what: "y", ...numbers })).toBe(`On a batch, ${text}`);
 });
 
 describe("a check", () => {

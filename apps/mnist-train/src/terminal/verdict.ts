@@ -1,53 +1,60 @@
-import type { Check, Verdict } from "@handgrad/bn-doctor";
-import type { Colors } from "./colors.js";
+import type { Check, FaultEvidence, Verdict } from "@handgrad/bn-doctor";
+import { type Colors, compared, figure, textWidth, wrap } from "terminal";
+import { counts, type NamedFault, namedFaults } from "../named-faults.js";
 
-/** Widest line of running text, however wide the terminal is. */
-const TEXT_WIDTH = 100;
-
-function headline({ healthy, checks }: Verdict): string {
-  if (!healthy) {
-    const failed = checks.filter(({ passed }) => passed === false).length;
-    return `Batch norm does not behave: ${failed} of ${checks.length} checks failed.`;
-  }
-  const open = checks.filter(({ passed }) => passed === "inconclusive").length;
-  return `Batch norm behaves.${open === 0 ? "" : ` ${open} of ${checks.length} checks could not be judged.`}`;
-}
-
-/** Three digits, with an exponent where they would not tell: 0.00681, 0.698, 3.24e9. */
-function figure(value: number): string {
-  const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e5 || size < 1e-4)) return value.toExponential(2).replace("e+", "e");
-  return String(Number(value.toPrecision(3)));
+function headline({ healthy, checks }: Verdict, faults: readonly NamedFault[]): string {
+  const count = (answer: Check["passed"]) => checks.filter(({ passed }) => passed === answer).length;
+  const names = (some: readonly NamedFault[]) => some.map(({ id }) => id).join(", ");
+  const counting = faults.filter(counts);
+  if (counting.length > 0) return `Batch norm does not behave: ${names(counting)}.`;
+  if (!healthy) return `Batch norm does not behave: ${count(false)} of ${checks.length} checks failed.`;
+  const open = count("inconclusive");
+  return [
+    `Batch norm behaves${faults.length === 0 ? "" : `, but is fragile: ${names(faults)}`}.`,
+    ...(open === 0 ? [] : [`${open} of ${checks.length} checks could not be judged.`]),
+  ].join(" ");
 }
 
 function figures({ value, bound }: Check): string {
   if (value === null) return "";
   if (bound === null) return figure(value);
-  // A value just beyond its bound must not read "1 > 1".
-  const shown = value !== bound && figure(value) === figure(bound) ? String(value) : figure(value);
-  return `${shown} ${value <= bound ? "≤" : ">"} ${figure(bound)}`;
+  return compared(value, bound);
 }
 
 const firstSentence = (text: string): string => text.match(/^.*?\.(?=\s|$)/)?.[0] ?? text;
 
-function wrap(text: string, width: number, indent: string): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line].map((part) => indent + part).join("\n");
+/** What is wrong, the number that shows it, and the repair. */
+function faultText(fault: NamedFault, width: number, colors: Colors): string {
+  const { id, layers, meaning, evidence, repair } = fault;
+  const mark = counts(fault) ? colors.red("✗") : colors.yellow("!");
+  const where = wrap(`in ${layers.join(", ")}`, width, "      ");
+  const lines = [
+    meaning,
+    ...(evidence === undefined ? [] : [evidenceText(evidence)]),
+    ...(repair === undefined ? [] : [`Repair: ${repair}`]),
+  ];
+  return [
+    `  ${mark} ${colors.bold(id)}${counts(fault) ? "" : " (fragile: harms on some inputs alone)"}`,
+    colors.dim(where),
+    ...lines.map((line) => wrap(line, width, "      ")),
+  ].join("\n");
 }
 
-/** The judgement in words: every check with its figure, its bound and what it means, in full where it failed. */
+/** To the digits that tell the two numbers apart. */
+export function evidenceText({ input, what, expected, seen }: FaultEvidence): string {
+  const exact = typeof expected === "number" && typeof seen === "number" && figure(expected) === figure(seen);
+  const shown = (value: number | string) =>
+    typeof value === "string" ? value : exact ? String(value) : figure(value);
+  return `${input[0].toUpperCase()}${input.slice(1)}, ${what} is ${shown(seen)}; expected: ${shown(expected)}.`;
+}
+
+/** The judgement in words: the faults that have a name, then every check with its figure, its bound and what it means. */
 export function verdictText(verdict: Verdict, columns: number, colors: Colors): string {
-  const width = Math.min(columns, TEXT_WIDTH);
+  const width = textWidth({ columns });
+  const faults = namedFaults(verdict.faults);
   const idWidth = Math.max(...verdict.checks.map(({ id }) => id.length));
   const color = verdict.healthy ? colors.green : colors.red;
-  const lines = verdict.checks.map((check) => {
+  const checks = verdict.checks.map((check) => {
     const mark =
       check.passed === true
         ? colors.green("✓")
@@ -56,9 +63,15 @@ export function verdictText(verdict: Verdict, columns: number, colors: Colors): 
           : colors.yellow("?");
     const line = `  ${mark} ${check.id.padEnd(idWidth)}  ${figures(check)}`.trimEnd();
     const text = check.passed === true ? firstSentence(check.meaning) : check.meaning;
-    return `${line}\n${colors.dim(wrap(text, width - 6, "      "))}`;
+    return `${line}\n${colors.dim(wrap(text, width, "      "))}`;
   });
   const unit =
     "Figure and bound of each check; where the bound is 1, it is the error that rounding explains.";
-  return [colors.bold(color(headline(verdict))), colors.dim(wrap(unit, width, "")), ...lines].join("\n");
+  return [
+    colors.bold(color(wrap(headline(verdict, faults), width, ""))),
+    ...faults.map((fault) => faultText(fault, width, colors)),
+    ...(faults.length === 0 ? [] : [""]),
+    colors.dim(wrap(unit, width, "")),
+    ...checks,
+  ].join("\n");
 }

@@ -1,3 +1,5 @@
+import { columnsOf } from "terminal";
+
 /** A gradient with all the digits that two precisions are compared by: -0.2627457956, 1.24970579e-5. */
 export function gradient(value: number, decimals: number): string {
   if (value === 0) return "0";
@@ -18,19 +20,6 @@ export function share(value: number): string {
   return value >= 1e-4 ? `${Number((100 * value).toPrecision(2))} %` : figure(value);
 }
 
-/** `text` in lines of at most `width` characters. */
-export function wrap(text: string, width: number): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line].join("\n");
-}
-
 /** A cell, and how to paint it once it is padded: padding must not count the paint. */
 export interface Cell {
   readonly text: string;
@@ -42,13 +31,13 @@ export function table(rows: readonly (readonly (Cell | string)[])[], left = 1): 
   const cells = rows.map((row) => row.map((cell) => (typeof cell === "string" ? { text: cell } : cell)));
   const columns = Math.max(...cells.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...cells.map((row) => widthOf(row[column]?.text ?? ""))),
+    Math.max(...cells.map((row) => columnsOf(row[column]?.text ?? ""))),
   );
   return cells
     .map((row) =>
       row
         .map(({ text, paint = (t) => t }, column) => {
-          const blanks = " ".repeat(widths[column] - widthOf(text));
+          const blanks = " ".repeat(widths[column] - columnsOf(text));
           return column < left ? paint(text) + blanks : blanks + paint(text);
         })
         .join("  ")
@@ -56,5 +45,3 @@ export function table(rows: readonly (readonly (Cell | string)[])[], left = 1): 
     )
     .join("\n");
 }
-
-const widthOf = (text: string): number => text.replaceAll(/\p{Mark}/gu, "").length;

@@ -1,14 +1,11 @@
+import { type Colors, textWidth, wrap } from "terminal";
 import type { CutPath } from "../cut-path.js";
 import type { Program } from "../programs.js";
 import type { Report } from "../report.js";
 import type { TwoRows } from "../two-rows.js";
 import type { ZeroTest } from "../zero-tests.js";
-import type { Colors } from "./colors.js";
-import { figure, share, table, wrap } from "./format.js";
+import { figure, share, table } from "./format.js";
 import { sectionText } from "./section.js";
-
-/** Widest line of running text, however wide the terminal is. */
-const TEXT_WIDTH = 100;
 
 const cutPathTable = (paths: readonly CutPath[]): string =>
   table([
@@ -44,7 +41,7 @@ const zeroTestsTable = (tests: readonly ZeroTest[]): string =>
 /** The whole comparison for people. */
 export function reportText(report: Report, columns: number, colors: Colors): string {
   const { versions, epsilon, sections, cutPath, twoRows, zeroTests, asExpected } = report;
-  const width = Math.min(columns, TEXT_WIDTH);
+  const width = textWidth({ columns });
   const text = (words: string) => wrap(words, width);
   const allPrograms = sections.find(
     ({ mode, precision }) => mode === "train" && precision === "float32",

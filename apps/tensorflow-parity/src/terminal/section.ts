@@ -1,9 +1,9 @@
+import { type Colors, wrap } from "terminal";
 import type { Comparison, Section, Verdict } from "../compare.js";
 import { isRefusal } from "../experiment.js";
 import type { ProgramId } from "../programs.js";
 import { dxOfTwoRows } from "../two-rows.js";
-import type { Colors } from "./colors.js";
-import { type Cell, figure, gradient, share, table, wrap } from "./format.js";
+import { type Cell, figure, gradient, share, table } from "./format.js";
 
 const subscript = (index: number) => String.fromCharCode(0x2080 + index);
 /** Rows of a batch that are printed, of all but the small ones. */

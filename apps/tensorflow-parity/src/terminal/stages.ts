@@ -1,6 +1,6 @@
 import type { BatchNormStage } from "@handgrad/layers";
+import type { Colors } from "terminal";
 import type { OneNeuron } from "../experiment.js";
-import type { Colors } from "./colors.js";
 import { type Cell, gradient, table } from "./format.js";
 
 /** Rows of the batch that fit beside the formulas. */

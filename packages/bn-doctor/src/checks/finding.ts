@@ -42,7 +42,7 @@ export function compare({ what, input, actual, expected, tolerance, features }: 
 }
 
 /** "dx[2, 1]" for an index into row-major [rows, features]. */
-export function placeOf(what: string, index: number, features: number): string {
+function placeOf(what: string, index: number, features: number): string {
   return `${what}[${Math.floor(index / features)}, ${index % features}]`;
 }
 

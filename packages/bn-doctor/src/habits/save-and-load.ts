@@ -34,10 +34,11 @@ export function saveAndLoad(implementation: GuardedImplementation, trial: Trial)
     const after = implementation.read();
     const input = "after save, a fresh start and load";
     for (const name of ["popMean", "popVar"] as const) {
-      if (Object.is(after[name][0], before[name][0])) continue;
-      return {
-        pair: present({ input, what: `${name}[0]`, expected: before[name][0], seen: after[name][0] }),
-      };
+      for (let c = 0; c < features; c++) {
+        const [expected, seen] = [before[name][c], after[name][c]];
+        if (!Object.is(seen, expected))
+          return { pair: present({ input, what: `${name}[${c}]`, expected, seen }) };
+      }
     }
     const again = implementation.forward(trial.x, trial.rows, "eval");
     const i = again.findIndex((value, i) => !Object.is(value, y[i]));

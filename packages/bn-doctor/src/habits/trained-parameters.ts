@@ -6,8 +6,10 @@ import { ABSENT, type Habit, notJudged, present } from "./habit.js";
 export function trainedParameters(implementation: GuardedImplementation): Habit {
   const { given, abilities, features } = implementation;
   if (given.parameters === undefined) return notJudged("parameters are not given");
-  if (!abilities.affine) return notJudged("read gives no gamma and beta");
+  if (!abilities.gamma && !abilities.beta) return notJudged("read gives no gamma and beta");
   return implementation.undisturbed(() => {
+    // A diverged γ may be so large that adding 1 leaves it as it is.
+    implementation.write({ gamma: new Float64Array(features).fill(1), beta: new Float64Array(features) });
     const before = implementation.read();
     const parameters = given.parameters?.();
     if (!Array.isArray(parameters)) {
@@ -22,6 +24,7 @@ export function trainedParameters(implementation: GuardedImplementation): Habit 
       for (let i = 0; i < numbers.length; i++) parameters[p][i] = numbers[i];
     });
     for (const name of ["gamma", "beta"] as const) {
+      if (!abilities[name]) continue;
       for (let c = 0; c < features; c++) {
         if (after[name][c] !== before[name][c]) continue;
         const evidence = { input: "after a step on every parameter", what: `${name}[${c}]` };

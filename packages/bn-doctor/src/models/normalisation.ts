@@ -97,3 +97,12 @@ export function describeNormalisation({ statistics, divisor, denominator }: Norm
     .replace("v", v);
   return `(x − ${mean})/${bottom.includes(" + ") && !bottom.startsWith("√(") ? `(${bottom})` : bottom}`;
 }
+
+/** "1/√(σ² + ε)" */
+export function describeInverse(how: Normalisation): string {
+  const text = describeNormalisation(how);
+  const after = text.slice(text.indexOf(")") + 1);
+  // A row's mean has brackets of its own.
+  const operation = after.startsWith(")") ? after.slice(1) : after;
+  return operation.startsWith("·") ? operation.slice(1) : `1${operation}`;
+}

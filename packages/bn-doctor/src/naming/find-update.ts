@@ -2,6 +2,7 @@ import type { FaultId } from "../catalogue.js";
 import type { FaultEvidence } from "../diagnosis.js";
 import type { GuardedImplementation } from "../guarded-implementation.js";
 import type { Declaration, Precision } from "../implementation.js";
+import { average, type UpdateModel, updateModels } from "../models/update-model.js";
 import { batchMoments } from "../moments.js";
 import { numbers, uniform } from "../trials.js";
 import { fits } from "./fits.js";
@@ -30,53 +31,6 @@ interface SeenRun extends Run {
   readonly afterForward: Pair;
   readonly afterBackward: Pair;
 }
-
-/** What a training pass may put into popVar, from popVar, the batch's variance σ², N and ε, at a decay. */
-interface VarianceKind {
-  readonly runningVariance: Declaration["runningVariance"];
-  readonly faults: readonly FaultId[];
-  readonly next: (popVar: number, variance: number, decay: number, epsilon: number) => number;
-}
-
-const average = (decay: number, old: number, batch: number) =>
-  (decay === 0 ? 0 : decay * old) + (1 - decay) * batch;
-
-const KINDS: readonly Omit<VarianceKind, "runningVariance">[] = [
-  { faults: [], next: (popVar, variance, decay) => average(decay, popVar, variance) },
-  {
-    faults: ["stats-hold-deviation"],
-    next: (popVar, variance, decay) => average(decay, popVar, Math.sqrt(variance)),
-  },
-  {
-    faults: ["epsilon-folded-into-stats"],
-    next: (popVar, variance, decay, epsilon) => average(decay, popVar, variance + epsilon),
-  },
-  {
-    faults: ["stats-hold-deviation"],
-    next: (popVar, variance, decay) => average(decay, Math.sqrt(popVar), Math.sqrt(variance)) ** 2,
-  },
-  {
-    faults: ["stats-hold-deviation"],
-    next: (popVar, variance, decay, epsilon) => average(decay, popVar, Math.sqrt(variance + epsilon)),
-  },
-  {
-    faults: ["stats-average-inverse-deviation"],
-    next: (popVar, variance, decay) => average(decay, popVar ** -0.5, variance ** -0.5) ** -2,
-  },
-  {
-    faults: ["stats-average-inverse-deviation"],
-    next: (popVar, variance, decay, epsilon) =>
-      average(decay, (popVar + epsilon) ** -0.5, (variance + epsilon) ** -0.5) ** -2 - epsilon,
-  },
-  {
-    faults: ["stats-average-inverse-deviation"],
-    next: (popVar, variance, decay, epsilon) => average(decay, popVar, (variance + epsilon) ** -0.5),
-  },
-  {
-    faults: ["stats-average-inverse-deviation"],
-    next: (popVar, variance, decay) => average(decay, popVar, variance ** -0.5),
-  },
-];
 
 /**
  * Five training passes from chosen running pairs. Three start from (0, 0): there even the smallest update shows, all
@@ -134,16 +88,16 @@ export function findUpdate(
     .filter(({ before }) => before.mean.every((mean) => mean === 0))
     .map(({ after, moments }) => weightOf(after.mean, moments.mean));
   const decays = decaysOf(weights, moves.length, precision, declared.decay);
-  const kind =
+  const model =
     decays === undefined
       ? undefined
-      : varianceKinds().find((candidate) =>
+      : updateModels.find((candidate) =>
           moves.every((run, j) => reproduces(run, candidate, decays.each[j], epsilon, precision)),
         );
-  if (decays === undefined || kind === undefined) {
+  if (decays === undefined || model === undefined) {
     return { decay: decays?.found, exactDecay: decays?.exact, runningVariance: undefined, faults, evidence };
   }
-  for (const id of kind.kind.faults) {
+  for (const id of model.faults) {
     const [run] = id === "epsilon-folded-into-stats" ? moves.slice(2) : moves;
     const { variance } = run.moments;
     report(id, {
@@ -154,7 +108,7 @@ export function findUpdate(
     });
   }
   compareDecays(decays.found, declared.decay, precision, report);
-  const { runningVariance } = kind.kind;
+  const { runningVariance } = model;
   if (declared.runningVariance !== undefined && declared.runningVariance !== runningVariance) {
     const [run] = moves;
     report("stats-bessel-mismatch", {
@@ -288,23 +242,16 @@ function roundedDecay(decay: number, precision: Precision): number {
   return decay;
 }
 
-function varianceKinds(): { kind: VarianceKind; correction: (rows: number) => number }[] {
-  return KINDS.flatMap((kind) => [
-    { kind: { ...kind, runningVariance: "biased" }, correction: () => 1 },
-    { kind: { ...kind, runningVariance: "unbiased" }, correction: (rows: number) => rows / (rows - 1) },
-  ]);
-}
-
 function reproduces(
   { before, after, moments, batch }: SeenRun & { readonly after: Pair },
-  { kind, correction }: { kind: VarianceKind; correction: (rows: number) => number },
+  model: UpdateModel,
   decay: number,
   epsilon: number,
   precision: Precision,
 ): boolean {
   const mean = before.mean.map((old, c) => average(decay, old, moments.mean[c]));
   const variance = before.variance.map((old, c) =>
-    kind.next(old, moments.variance[c] * correction(batch.rows), decay, epsilon),
+    model.next(old, moments.variance[c], batch.rows, decay, epsilon),
   );
   return (
     fits(after.mean, mean, precision) && fits(after.variance, variance, precision, (1 - decay) * epsilon)

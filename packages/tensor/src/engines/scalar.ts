@@ -1,5 +1,17 @@
 import type { Kernels } from "./kernels.js";
-import { addRow, binary, relu, reluBackward, unary } from "./scalar/elementwise.js";
+import { unaryBackward } from "./scalar/activations.js";
+import { adagrad } from "./scalar/adagrad.js";
+import { adam } from "./scalar/adam.js";
+import {
+  addRow,
+  binary,
+  leakyRelu,
+  leakyReluBackward,
+  relu,
+  reluBackward,
+  unary,
+} from "./scalar/elementwise.js";
+import { binaryCrossEntropy, squaredError, weightedCrossEntropy } from "./scalar/losses.js";
 import { matmul } from "./scalar/matmul.js";
 import {
   normalize,
@@ -7,8 +19,11 @@ import {
   normalizeSums,
   normalizeTrainBackward,
 } from "./scalar/normalize.js";
+import { normalizeRows, normalizeRowsBackward } from "./scalar/normalize-rows.js";
 import { addColumnSums, argmax, max, moments, sum } from "./scalar/reduce.js";
+import { rmsprop } from "./scalar/rmsprop.js";
 import { sgd, sgdMomentum } from "./scalar/sgd.js";
+import { logSoftmax, logSoftmaxBackward, softmax, softmaxBackward } from "./scalar/softmax.js";
 import { softmaxCrossEntropy } from "./scalar/softmax-cross-entropy.js";
 
 /** The reference: plain TypeScript, every sum in float64. */
@@ -17,6 +32,7 @@ export const scalar = {
   matmul,
   binary,
   unary,
+  unaryBackward,
   sum,
   max,
   argmax,
@@ -25,11 +41,25 @@ export const scalar = {
   addColumnSums,
   relu,
   reluBackward,
+  leakyRelu,
+  leakyReluBackward,
+  softmax,
+  softmaxBackward,
+  logSoftmax,
+  logSoftmaxBackward,
   normalize,
   normalizeSums,
   normalizeTrainBackward,
   normalizeEvalBackward,
+  normalizeRows,
+  normalizeRowsBackward,
   softmaxCrossEntropy,
+  weightedCrossEntropy,
+  binaryCrossEntropy,
+  squaredError,
   sgd,
   sgdMomentum,
+  rmsprop,
+  adagrad,
+  adam,
 } satisfies Kernels;

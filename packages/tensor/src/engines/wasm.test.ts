@@ -104,7 +104,7 @@ describe("matmul", () => {
 
 type Operand = FloatData | Float64Array;
 /** A kernel's parameters for x[rows, columns], made anew at each call; what it writes comes first. */
-type Parameters = (dtype: FloatDType, rows: number, columns: number) => (Operand | number)[];
+type Parameters = (dtype: FloatDType, rows: number, columns: number) => (Operand | number | boolean)[];
 
 const positive = (length: number, seed: number) => Float64Array.from(uniforms(seed, length), (u) => u + 0.1);
 
@@ -200,6 +200,7 @@ const kernels: Record<string, { writes: number; by: string; parameters: Paramete
       numbers(dtype, rows * columns, 1),
       numbers(dtype, rows * columns, 2),
       0.1,
+      columns % 2 === 0 ? 0 : 0.01,
     ],
   },
   sgdMomentum: {
@@ -210,7 +211,27 @@ const kernels: Record<string, { writes: number; by: string; parameters: Paramete
       numbers(dtype, rows * columns, 2),
       numbers(dtype, rows * columns, 3),
       0.1,
+      columns % 2 === 0 ? 0 : 0.01,
       0.9,
+      rows % 2 === 0,
+    ],
+  },
+  adam: {
+    writes: 4,
+    by: "adam",
+    parameters: (dtype, rows, columns) => [
+      numbers(dtype, rows * columns, 1),
+      numbers(dtype, rows * columns, 2),
+      numbers(dtype, rows * columns, 3),
+      numbers(dtype, rows * columns, 4).map(Math.abs),
+      0.1,
+      columns % 2 === 0 ? 0 : 0.01,
+      rows % 2 === 0,
+      0.9,
+      0.999,
+      0.3,
+      0.2,
+      1e-8,
     ],
   },
 };

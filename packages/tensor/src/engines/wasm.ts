@@ -5,7 +5,7 @@ import { elementwiseKernels } from "./wasm/elementwise.js";
 import type { Exports } from "./wasm/exports.js";
 import { LinearMemory } from "./wasm/linear-memory.js";
 import { matmulKernel } from "./wasm/matmul.js";
-import { sgdKernels } from "./wasm/sgd.js";
+import { optimizerKernels } from "./wasm/optimizers.js";
 
 /**
  * Kernels in WebAssembly SIMD. Tensors live in ordinary typed arrays, so each call copies its operands in and its
@@ -14,20 +14,57 @@ import { sgdKernels } from "./wasm/sgd.js";
 export function wasmEngine(exports: Exports) {
   const memory = new LinearMemory(exports.memory);
   // Listed one by one, not spread: who adds a kernel decides whether it stays scalar.
-  const { binary, unary, sum, max, argmax, addRow, normalizeEvalBackward, softmaxCrossEntropy } = scalar;
+  const {
+    binary,
+    unary,
+    unaryBackward,
+    sum,
+    max,
+    argmax,
+    addRow,
+    leakyRelu,
+    leakyReluBackward,
+    softmax,
+    softmaxBackward,
+    logSoftmax,
+    logSoftmaxBackward,
+    normalizeEvalBackward,
+    normalizeRows,
+    normalizeRowsBackward,
+    softmaxCrossEntropy,
+    weightedCrossEntropy,
+    binaryCrossEntropy,
+    squaredError,
+    rmsprop,
+    adagrad,
+  } = scalar;
   return {
     name: "wasm",
     matmul: matmulKernel(exports, memory),
     ...elementwiseKernels(exports, memory),
     ...columnKernels(exports, memory),
-    ...sgdKernels(exports, memory),
+    ...optimizerKernels(exports, memory),
     binary,
     unary,
+    unaryBackward,
     sum,
     max,
     argmax,
     addRow,
+    leakyRelu,
+    leakyReluBackward,
+    softmax,
+    softmaxBackward,
+    logSoftmax,
+    logSoftmaxBackward,
     normalizeEvalBackward,
+    normalizeRows,
+    normalizeRowsBackward,
     softmaxCrossEntropy,
+    weightedCrossEntropy,
+    binaryCrossEntropy,
+    squaredError,
+    rmsprop,
+    adagrad,
   } satisfies Kernels;
 }

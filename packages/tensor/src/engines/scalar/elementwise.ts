@@ -1,7 +1,8 @@
 import type { Data, FloatData } from "../../dtype.js";
-import { exp, log } from "../../portable-math.js";
+import { exp, log, sigmoid, tanh } from "../../portable-math.js";
 import type { Shape } from "../../shape.js";
 import type { BinaryOperation, UnaryOperation } from "../kernels.js";
+import { gelu, geluTanh } from "./activations.js";
 
 const add = (a: number, b: number) => a + b;
 const sub = (a: number, b: number) => a - b;
@@ -44,7 +45,15 @@ export function binary(
   visit(0, 0, 0);
 }
 
-const unaryOperations: Record<UnaryOperation, (x: number) => number> = { exp, log, sqrt: Math.sqrt };
+const unaryOperations: Record<UnaryOperation, (x: number) => number> = {
+  exp,
+  log,
+  sqrt: Math.sqrt,
+  sigmoid,
+  tanh,
+  gelu,
+  geluTanh,
+};
 
 export function unary(operation: UnaryOperation, out: FloatData, x: FloatData): void {
   const apply = unaryOperations[operation];
@@ -68,5 +77,16 @@ export function reluBackward(dx: FloatData, dy: FloatData, x: FloatData): void {
   for (let i = 0; i < x.length; i++) {
     const value = x[i];
     dx[i] = value > 0 ? dy[i] : value <= 0 ? 0 : value;
+  }
+}
+
+export function leakyRelu(y: FloatData, x: FloatData, slope: number): void {
+  for (let i = 0; i < x.length; i++) y[i] = x[i] > 0 ? x[i] : slope * x[i];
+}
+
+export function leakyReluBackward(dx: FloatData, dy: FloatData, x: FloatData, slope: number): void {
+  for (let i = 0; i < x.length; i++) {
+    const value = x[i];
+    dx[i] = value > 0 ? dy[i] : value <= 0 ? slope * dy[i] : value;
   }
 }

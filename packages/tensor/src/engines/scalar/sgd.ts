@@ -1,7 +1,8 @@
 import type { FloatData } from "../../dtype.js";
+import { decayed } from "./weight-decay.js";
 
-export function sgd(value: FloatData, grad: FloatData, learningRate: number): void {
-  for (let i = 0; i < value.length; i++) value[i] -= learningRate * grad[i];
+export function sgd(value: FloatData, grad: FloatData, learningRate: number, weightDecay: number): void {
+  for (let i = 0; i < value.length; i++) value[i] -= learningRate * decayed(grad[i], value[i], weightDecay);
 }
 
 export function sgdMomentum(
@@ -9,10 +10,13 @@ export function sgdMomentum(
   grad: FloatData,
   velocity: FloatData,
   learningRate: number,
+  weightDecay: number,
   momentum: number,
+  nesterov: boolean,
 ): void {
   for (let i = 0; i < value.length; i++) {
-    velocity[i] = momentum * velocity[i] + grad[i];
-    value[i] -= learningRate * velocity[i];
+    const g = decayed(grad[i], value[i], weightDecay);
+    velocity[i] = momentum * velocity[i] + g;
+    value[i] -= learningRate * (nesterov ? g + momentum * velocity[i] : velocity[i]);
   }
 }

@@ -67,16 +67,42 @@ export type Exports = { readonly memory: Memory } & ForEachPrecision<{
     columns: number,
   ) => void;
 
-  sgd: (next: number, value: number, grad: number, learningRate: number, length: number) => void;
+  sgd: (
+    next: number,
+    value: number,
+    grad: number,
+    length: number,
+    learningRate: number,
+    weightDecay: number,
+  ) => void;
   sgdMomentum: (
-    nextValue: number,
+    next: number,
     nextVelocity: number,
     value: number,
     grad: number,
     velocity: number,
-    learningRate: number,
-    momentum: number,
     length: number,
+    learningRate: number,
+    weightDecay: number,
+    momentum: number,
+    nesterov: boolean,
+  ) => void;
+  adam: (
+    next: number,
+    nextM: number,
+    nextV: number,
+    value: number,
+    grad: number,
+    m: number,
+    v: number,
+    length: number,
+    keep: number,
+    rate: number,
+    weightDecay: number,
+    beta1: number,
+    beta2: number,
+    root: number,
+    epsilon: number,
   ) => void;
 }>;
 

@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { BadInput } from "terminal";
+import { type Explanation, explain } from "../explain.js";
+import type { BatchNormRecord } from "../record.js";
+
+/** How the doctor's own errors begin. Any other comes from a mistake in the doctor. */
+const OWN = /^explain: /;
+
+/**
+ * Explains the record in a JSON file.
+ * @throws BadInput that names the file and what is wrong with it.
+ */
+export function explainFile(file: string): Explanation {
+  const record: unknown = parse(file, read(file));
+  try {
+    return explain(record as BatchNormRecord);
+  } catch (error) {
+    if (!(error instanceof Error && OWN.test(error.message))) throw error;
+    throw new BadInput(`${file}: ${error.message.replace(OWN, "")}`);
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw new BadInput(`${file}: there is no such file`);
+    throw new BadInput(`${file}: cannot be read (${code})`);
+  }
+}
+
+/** JSON, where Python's NaN and Infinity are let through as text: a record says which field holds them. */
+function parse(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/(?<=[[,:\s])-?(NaN|Infinity)(?=[\s,\]}])/g, '"$&"'));
+  } catch (error) {
+    throw new BadInput(`${file}: is no JSON (${(error as Error).message})`);
+  }
+}
