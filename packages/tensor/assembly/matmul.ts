@@ -48,6 +48,10 @@ function matmul<T extends number>(
   const aK = transposeA ? m * size : size;
   const bK = transposeB ? size : n * size;
   const bColumn = transposeB ? k * size : size;
+  if (m < TILE_ROWS && !transposeB) {
+    multiplyRows<T>(out, a, b, m, k, n, aRow, aK);
+    return;
+  }
   const sparse = paysToSkip<T>(a, b, m, k, n);
   for (let start: usize = 0; start < k; start += BLOCK_K) {
     const depth = smaller(BLOCK_K, k - start);
@@ -59,6 +63,35 @@ function matmul<T extends number>(
     } else {
       const tile = packColumns<T>(work, bBlock, depth, n, bK, bColumn, DENSE_VECTORS);
       multiplyDense<T>(out, aBlock, work, tile, m, depth, n, aRow, aK);
+    }
+  }
+}
+
+/** Too few rows for what packing op(b) costs: each row of b is read where it lies, and added to each row of out. */
+function multiplyRows<T extends number>(
+  out: usize,
+  a: usize,
+  b: usize,
+  m: usize,
+  k: usize,
+  n: usize,
+  aRow: usize,
+  aK: usize,
+): void {
+  const row = n * sizeof<T>();
+  const whole = row & ~15;
+  for (let at: usize = 0; at < m * row; at += sizeof<T>())
+    store<T>(out + at, (load<T>(out + at) + (0 as T)) as T);
+  for (let p: usize = 0; p < k; p++, a += aK, b += row) {
+    for (let i: usize = 0; i < m; i++) {
+      const to = out + i * row;
+      const value = load<T>(a + i * aRow);
+      const values = v128.splat<T>(value);
+      let j: usize = 0;
+      for (; j < whole; j += 16) {
+        v128.store(to + j, v128.add<T>(v128.load(to + j), v128.mul<T>(values, v128.load(b + j))));
+      }
+      for (; j < row; j += sizeof<T>()) store<T>(to + j, (load<T>(to + j) + value * load<T>(b + j)) as T);
     }
   }
 }

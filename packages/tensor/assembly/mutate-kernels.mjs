@@ -10,6 +10,8 @@ import { compile, embed } from "./compile.mjs";
 const mutants = [
   ["matmul.ts", "multiplyTile", "v128.add<T>(s31, ", "v128.sub<T>(s31, "],
   ["matmul.ts", "multiplyList", "v128.add<T>(s7, ", "v128.sub<T>(s7, "],
+  ["matmul.ts", "multiplyRows", "v128.add<T>(v128", "v128.sub<T>(v128"],
+  ["exponential.ts", "exp", "expPair(loadPair<T>(x + i))", "f64x2.neg(expPair(loadPair<T>(x + i)))"],
   ["elementwise.ts", "relu", "v128.le<T>(value, zero)", "v128.ge<T>(value, zero)"],
   ["elementwise.ts", "reluBackward", "v128.gt<T>(value, zero)", "v128.lt<T>(value, zero)"],
   ["columns.ts", "addRows", "f64x2.add(", "f64x2.sub("],

@@ -2,6 +2,7 @@ import type { Kernels } from "./kernels.js";
 import { scalar } from "./scalar.js";
 import { columnKernels } from "./wasm/columns.js";
 import { elementwiseKernels } from "./wasm/elementwise.js";
+import { exponentialKernels } from "./wasm/exponential.js";
 import type { Exports } from "./wasm/exports.js";
 import { LinearMemory } from "./wasm/linear-memory.js";
 import { matmulKernel } from "./wasm/matmul.js";
@@ -16,7 +17,6 @@ export function wasmEngine(exports: Exports) {
   // Listed one by one, not spread: who adds a kernel decides whether it stays scalar.
   const {
     binary,
-    unary,
     unaryBackward,
     sum,
     max,
@@ -31,7 +31,6 @@ export function wasmEngine(exports: Exports) {
     normalizeEvalBackward,
     normalizeRows,
     normalizeRowsBackward,
-    softmaxCrossEntropy,
     weightedCrossEntropy,
     binaryCrossEntropy,
     squaredError,
@@ -41,11 +40,11 @@ export function wasmEngine(exports: Exports) {
   return {
     name: "wasm",
     matmul: matmulKernel(exports, memory),
+    ...exponentialKernels(exports, memory),
     ...elementwiseKernels(exports, memory),
     ...columnKernels(exports, memory),
     ...optimizerKernels(exports, memory),
     binary,
-    unary,
     unaryBackward,
     sum,
     max,
@@ -60,7 +59,6 @@ export function wasmEngine(exports: Exports) {
     normalizeEvalBackward,
     normalizeRows,
     normalizeRowsBackward,
-    softmaxCrossEntropy,
     weightedCrossEntropy,
     binaryCrossEntropy,
     squaredError,

@@ -22,6 +22,7 @@ export type Exports = { readonly memory: Memory } & ForEachPrecision<{
   /** The inner loop of matmul alone, for benchmarks: out[4, 2 vectors] += tile[k, 4]·panel[k, 2 vectors]. */
   multiplyTile: (out: number, outRow: number, tile: number, panel: number, k: number) => void;
 
+  exp: (y: number, x: number, length: number) => void;
   relu: (y: number, x: number, length: number) => void;
   reluBackward: (dx: number, dy: number, x: number, length: number) => void;
 
