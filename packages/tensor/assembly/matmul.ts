@@ -374,34 +374,50 @@ function listNonZeros<T extends number>(
   const size: usize = sizeof<T>();
   const vector: usize = 16 / size;
   const list = depth * 2 * size;
-  for (let i: usize = 0; i < rows; i++) store<usize>(ends + 4 * i, lists + i * list);
-  if (aK === size) {
-    for (let i: usize = 0; i < rows; i++, a += aRow) {
-      let p: usize = 0;
+  let i: usize = 0;
+  if (aRow === size) {
+    for (; i + 4 <= rows; i += 4) {
+      let next0 = lists + i * list;
+      let next1 = next0 + list;
+      let next2 = next1 + list;
+      let next3 = next2 + list;
+      let at = a + i * size;
+      for (let p: usize = 0; p < depth; p++, at += aK) {
+        const few = v128.load(at);
+        const four = size === 4 ? few : v128.or(few, v128.load(at, 16));
+        if (!v128.any_true(four)) continue;
+        next0 = append<T>(next0, load<T>(at), p);
+        next1 = append<T>(next1, load<T>(at + size), p);
+        next2 = append<T>(next2, load<T>(at + 2 * size), p);
+        next3 = append<T>(next3, load<T>(at + 3 * size), p);
+      }
+      store<usize>(ends + 4 * i, next0);
+      store<usize>(ends + 4 * i, next1, 4);
+      store<usize>(ends + 4 * i, next2, 8);
+      store<usize>(ends + 4 * i, next3, 12);
+    }
+  }
+  for (; i < rows; i++) {
+    let next = lists + i * list;
+    const row = a + i * aRow;
+    let p: usize = 0;
+    if (aK === size) {
       for (; p + vector <= depth; p += vector) {
-        if (!v128.any_true(v128.load(a + p * size))) continue;
-        for (let j: usize = 0; j < vector; j++) append<T>(ends + 4 * i, load<T>(a + (p + j) * size), p + j);
+        const at = row + p * size;
+        if (!v128.any_true(v128.load(at))) continue;
+        for (let j: usize = 0; j < vector; j++) next = append<T>(next, load<T>(at + j * size), p + j);
       }
-      for (; p < depth; p++) append<T>(ends + 4 * i, load<T>(a + p * size), p);
     }
-  } else {
-    for (let p: usize = 0; p < depth; p++, a += aK) {
-      let i: usize = 0;
-      for (; i + vector <= rows; i += vector) {
-        if (!v128.any_true(v128.load(a + i * size))) continue;
-        for (let j: usize = 0; j < vector; j++) append<T>(ends + 4 * (i + j), load<T>(a + (i + j) * size), p);
-      }
-      for (; i < rows; i++) append<T>(ends + 4 * i, load<T>(a + i * size), p);
-    }
+    for (; p < depth; p++) next = append<T>(next, load<T>(row + p * aK), p);
+    store<usize>(ends + 4 * i, next);
   }
 }
 
-/** Adds to the list whose end is stored at `end`. Always written, and kept if not zero: no branch to guess. */
-function append<T extends number>(end: usize, value: T, p: usize): void {
-  const next = load<usize>(end);
+/** Where a list goes on after this value. It is always written, and kept if not zero: no branch to guess. */
+function append<T extends number>(next: usize, value: T, p: usize): usize {
   store<T>(next, value);
   store<usize>(next + sizeof<T>(), p * SPARSE_VECTORS * 16);
-  store<usize>(end, next + (value !== (0 as T) ? 2 * sizeof<T>() : 0));
+  return next + (value !== (0 as T) ? 2 * sizeof<T>() : 0);
 }
 
 /** out[8 vectors] += Σ value·panel[k] over a list of non-zeros. */
