@@ -14,6 +14,17 @@ function addRows<T extends number>(x: usize, sums: usize, rows: usize, columns: 
   }
 }
 
+/** y[i, j] = x[i, j] + row[j]. */
+function addRow<T extends number>(y: usize, x: usize, row: usize, rows: usize, columns: usize): void {
+  for (let i: usize = 0; i < rows; i++) {
+    for (let j: usize = 0; j < columns; j += 2) {
+      storePair<T>(y + j * sizeof<T>(), f64x2.add(loadPair<T>(x + j * sizeof<T>()), v128.load(row + 8 * j)));
+    }
+    x += columns * sizeof<T>();
+    y += columns * sizeof<T>();
+  }
+}
+
 /** centred[j] += Σᵢ (x[i, j] − mean[j]), squares[j] += Σᵢ (x[i, j] − mean[j])². */
 function addCentredRows<T extends number>(
   x: usize,
@@ -221,4 +232,12 @@ export function normalizeTrainBackwardFloat64(
   columns: usize,
 ): void {
   normalizeTrainBackward<f64>(dx, dy, x, mean, r, scale, meanDy, meanDyXhat, rows, columns);
+}
+
+export function addRowFloat32(y: usize, x: usize, row: usize, rows: usize, columns: usize): void {
+  addRow<f32>(y, x, row, rows, columns);
+}
+
+export function addRowFloat64(y: usize, x: usize, row: usize, rows: usize, columns: usize): void {
+  addRow<f64>(y, x, row, rows, columns);
 }

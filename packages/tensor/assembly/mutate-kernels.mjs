@@ -1,6 +1,7 @@
 /**
  * Flips one sign in one function of the module at a time and runs the tests of tensor, layers and training on the
- * module that comes of it: each must turn some of them red. `pnpm --filter @handgrad/tensor mutate-kernels`.
+ * module that comes of it: each must turn some of them red. `pnpm --filter @handgrad/tensor mutate-kernels`, with the
+ * names of functions for these alone.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -14,6 +15,7 @@ const mutants = [
   ["exponential.ts", "exp", "expPair(loadPair<T>(x + i))", "f64x2.neg(expPair(loadPair<T>(x + i)))"],
   ["elementwise.ts", "relu", "v128.le<T>(value, zero)", "v128.ge<T>(value, zero)"],
   ["elementwise.ts", "reluBackward", "v128.gt<T>(value, zero)", "v128.lt<T>(value, zero)"],
+  ["columns.ts", "addRow", "f64x2.add(", "f64x2.sub("],
   ["columns.ts", "addRows", "f64x2.add(", "f64x2.sub("],
   ["columns.ts", "addCentredRows", "f64x2.add(v128.load(squares", "f64x2.sub(v128.load(squares"],
   ["columns.ts", "normalize", "f64x2.add(scaled", "f64x2.sub(scaled"],
@@ -60,7 +62,9 @@ process.on("SIGINT", () => process.exit(130));
 
 const healthy = failures(await compile());
 if (healthy.length > 0) throw new Error(`red without a mutant: ${JSON.stringify(healthy)}`);
+const asked = process.argv.slice(2);
 for (const [file, name, from, to] of mutants) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
   const bytes = await compile((source, at) => (at === file ? mutate(source, name, from, to) : source));
   const failed = failures(bytes);
   if (failed.length === 0) process.exitCode = 1;

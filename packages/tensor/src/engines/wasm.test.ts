@@ -149,6 +149,15 @@ const kernels: Record<string, { by: string; parameters: Parameters }> = {
       numbers(dtype, rows * columns, 3, 0.2),
     ],
   },
+  addRow: {
+    by: "addRow",
+    parameters: (dtype, rows, columns) => [
+      numbers(dtype, rows * columns, 1),
+      numbers(dtype, columns, 2),
+      rows,
+      columns,
+    ],
+  },
   addColumnSums: {
     by: "addRows",
     parameters: (dtype, rows, columns) => [

@@ -6,6 +6,16 @@ import { sweep } from "./sweep.js";
 
 /** Kernels over the columns of x[rows, columns], with sums and vectors in float64 as in the scalar engine. */
 export function columnKernels(exports: Exports, memory: LinearMemory) {
+  function addRow(x: FloatData, row: FloatData, rows: number, columns: number): void {
+    const kernel = exports[`addRow${precision(x)}`];
+    const done = sweep(
+      memory,
+      { writes: [x], reads: [x], vectors: [row], rows, columns },
+      ([toX, atX, atRow], count) => kernel(toX, atX, atRow, count, columns),
+    );
+    if (!done) scalar.addRow(x, row, rows, columns);
+  }
+
   function addColumnSums(out: FloatData, x: FloatData, rows: number, columns: number): void {
     const kernel = exports[`addRows${precision(x)}`];
     const sums = new Float64Array(columns);
@@ -129,5 +139,5 @@ export function columnKernels(exports: Exports, memory: LinearMemory) {
     }
   }
 
-  return { addColumnSums, moments, normalize, normalizeSums, normalizeTrainBackward };
+  return { addRow, addColumnSums, moments, normalize, normalizeSums, normalizeTrainBackward };
 }

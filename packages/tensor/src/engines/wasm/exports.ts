@@ -26,6 +26,7 @@ export type Exports = { readonly memory: Memory } & ForEachPrecision<{
   relu: (y: number, x: number, length: number) => void;
   reluBackward: (dx: number, dy: number, x: number, length: number) => void;
 
+  addRow: (y: number, x: number, row: number, rows: number, columns: number) => void;
   addRows: (x: number, sums: number, rows: number, columns: number) => void;
   addCentredRows: (
     x: number,
