@@ -319,6 +319,21 @@ it("exp is the scalar engine's where it ends, and where it is not finite", () =>
   expect(y).toEqual(expected);
 });
 
+it("matmul is the scalar engine's where the workspace alone would take 3 GB", () => {
+  const out = new Float32Array(15);
+  const ones = new Float32Array(20).fill(1);
+  const grown: number[] = [];
+  const grow = (pages: number) => {
+    grown.push(pages);
+    return refuse();
+  };
+  // An i32 of WebAssembly: 3 GB are −1 GB.
+  const large = { ...exports, memory: { ...noRoom.memory, grow }, matmulWorkspaceFloat32: () => -(2 ** 30) };
+  wasmEngine(large).matmul(out, ones.subarray(0, 12), ones, 3, 4, 5, false, false, false);
+  expect(grown).toEqual([(3 * 2 ** 30) / 65_536 + 1]);
+  expect(out.every((sum) => sum === 4)).toBe(true);
+});
+
 it("every kernel that is not the scalar engine's is compared with it above", () => {
   const own = Object.entries(wasm).filter(([name, kernel]) => kernel !== scalar[name as keyof typeof scalar]);
   expect(own.map(([name]) => name).sort()).toEqual(["matmul", "name", ...Object.keys(kernels)].sort());

@@ -16,7 +16,8 @@ export const matmulKernel =
     transposeB: boolean,
     accumulate: boolean,
   ): void => {
-    const workspace = exports[`matmulWorkspace${precision(out)}`](k, n);
+    // WebAssembly's sizes are unsigned, and arrive here as signed ones.
+    const workspace = exports[`matmulWorkspace${precision(out)}`](k, n) >>> 0;
     const addresses = memory.reserve([out.byteLength, a.byteLength, b.byteLength, workspace]);
     if (!addresses) {
       scalar.matmul(out, a, b, m, k, n, transposeA, transposeB, accumulate);
