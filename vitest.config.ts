@@ -5,19 +5,32 @@ const folders = ["packages", "apps"].flatMap((parent) =>
   readdirSync(new URL(parent, import.meta.url)).map((name) => `${parent}/${name}`),
 );
 
+/** What computes is tested on every engine: by default WebAssembly, and once more on the scalar one. */
+const computing = ["packages/tensor", "packages/layers", "packages/training"];
+const runs = [
+  ...[...folders, "tests"].map((root) => ({ root, suffix: "", env: {}, exclude: [] as string[] })),
+  ...computing.map((root) => ({
+    root,
+    suffix: " (scalar)",
+    env: { HANDGRAD_ENGINE: "scalar" },
+    exclude: ["**/engines/wasm*", "**/engines/wasm/**"],
+  })),
+];
+
 /** Tests run on source: no build stands between an edit and its test. */
 const conditions = ["@handgrad/source"];
 
 export default defineConfig({
   test: {
-    projects: [...folders, "tests"].map((root) => ({
+    projects: runs.map(({ root, suffix, env, exclude }) => ({
       resolve: { conditions },
       ssr: { resolve: { conditions } },
       test: {
         root,
-        name: root.slice(root.lastIndexOf("/") + 1),
+        name: root.slice(root.lastIndexOf("/") + 1) + suffix,
+        env,
         include: ["**/*.test.ts"],
-        exclude: ["**/node_modules/**", "**/dist/**"],
+        exclude: ["**/node_modules/**", "**/dist/**", ...exclude],
         testTimeout: 60_000,
       },
     })),

@@ -11,15 +11,16 @@ export type UnaryOperation = "exp" | "log" | "sqrt" | ActivationOperation;
  * allocate; kernels trust what they get. Whatever is written comes first. An engine is an object literal that
  * `satisfies Kernels`, so that a missing kernel does not compile.
  *
- * Two rules hold for every engine. Each output element sums in the order of the summed index, so that neither batch
- * size nor tiling nor skipped zeros changes a bit. Sums over the batch are kept in float64.
+ * Three rules hold for every engine. Each output element sums in the order of the summed index, so that neither batch
+ * size nor tiling nor skipped zeros changes a bit. Products and sums of matmul are rounded to the elements' precision;
+ * every other sum is kept in float64. All engines give the same bits.
  */
 export interface Kernels {
   readonly name: string;
 
   /**
-   * out[m, n] = op(a)·op(b), or += where `accumulate`. op(a) is [m, k], op(b) is [k, n];
-   * a transposed operand is stored the other way round.
+   * out[m, n] = op(a)·op(b), or += where `accumulate`: then each sum begins with what `out` holds. op(a) is [m, k],
+   * op(b) is [k, n]; a transposed operand is stored the other way round.
    */
   matmul(
     out: FloatData,

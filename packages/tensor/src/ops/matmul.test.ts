@@ -6,14 +6,16 @@ import { sliceRows, transpose } from "./layout.js";
 import { matmul } from "./matmul.js";
 import { normal } from "./random.js";
 
-/** The definition, in float64 and in the order of k. */
+/** The definition: in the order of k, each product and each sum rounded to the dtype. */
 function reference(a: Matrix<number, number, FloatDType>, b: Matrix<number, number, FloatDType>): number[] {
   const [m, k] = a.shape;
   const n = b.shape[1];
   return Array.from({ length: m * n }, (_, at) => {
+    const round = a.dtype === "float32" ? Math.fround : (x: number) => x;
     let sum = 0;
-    for (let p = 0; p < k; p++) sum += a.data[Math.floor(at / n) * k + p] * b.data[p * n + (at % n)];
-    return a.dtype === "float32" ? Math.fround(sum) : sum;
+    for (let p = 0; p < k; p++)
+      sum = round(sum + round(a.data[Math.floor(at / n) * k + p] * b.data[p * n + (at % n)]));
+    return sum;
   });
 }
 

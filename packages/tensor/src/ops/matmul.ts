@@ -16,7 +16,7 @@ type If<Condition extends boolean, Then, Else> = Condition extends true ? Then :
 
 /**
  * op(a)·op(b), [m, k]·[k, n] → [m, n], where op transposes if the option says so.
- * Sums run in the order of k, in float64, and are rounded once.
+ * Sums run in the order of k and in the operands' precision, so that every engine gives the same bits.
  * @throws ShapeError where the inner sizes differ, DTypeError for integers and mixed dtypes.
  */
 export function matmul<

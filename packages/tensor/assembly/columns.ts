@@ -1,0 +1,243 @@
+import { loadPair, storePair } from "./pair";
+
+// Rows of x[rows, columns] with one float64 for each column, as the scalar engine computes: x̂ = (x − mean)·r.
+// The float64 vectors have room for an even number of columns.
+
+/** sums[j] += Σᵢ x[i, j]. */
+function addRows<T extends number>(x: usize, sums: usize, rows: usize, columns: usize): void {
+  for (let i: usize = 0; i < rows; i++) {
+    for (let j: usize = 0; j < columns; j += 2) {
+      const sum = sums + 8 * j;
+      v128.store(sum, f64x2.add(v128.load(sum), loadPair<T>(x + j * sizeof<T>())));
+    }
+    x += columns * sizeof<T>();
+  }
+}
+
+/** y[i, j] = x[i, j] + row[j]. */
+function addRow<T extends number>(y: usize, x: usize, row: usize, rows: usize, columns: usize): void {
+  for (let i: usize = 0; i < rows; i++) {
+    for (let j: usize = 0; j < columns; j += 2) {
+      storePair<T>(y + j * sizeof<T>(), f64x2.add(loadPair<T>(x + j * sizeof<T>()), v128.load(row + 8 * j)));
+    }
+    x += columns * sizeof<T>();
+    y += columns * sizeof<T>();
+  }
+}
+
+/** centred[j] += Σᵢ (x[i, j] − mean[j]), squares[j] += Σᵢ (x[i, j] − mean[j])². */
+function addCentredRows<T extends number>(
+  x: usize,
+  mean: usize,
+  centred: usize,
+  squares: usize,
+  rows: usize,
+  columns: usize,
+): void {
+  for (let i: usize = 0; i < rows; i++) {
+    for (let j: usize = 0; j < columns; j += 2) {
+      const at: usize = 8 * j;
+      const d = f64x2.sub(loadPair<T>(x + j * sizeof<T>()), v128.load(mean + at));
+      v128.store(centred + at, f64x2.add(v128.load(centred + at), d));
+      v128.store(squares + at, f64x2.add(v128.load(squares + at), f64x2.mul(d, d)));
+    }
+    x += columns * sizeof<T>();
+  }
+}
+
+/** y = γ·x̂ + β. */
+function normalize<T extends number>(
+  y: usize,
+  x: usize,
+  mean: usize,
+  r: usize,
+  gamma: usize,
+  beta: usize,
+  rows: usize,
+  columns: usize,
+): void {
+  for (let i: usize = 0; i < rows; i++) {
+    for (let j: usize = 0; j < columns; j += 2) {
+      const at: usize = 8 * j;
+      const d = f64x2.sub(loadPair<T>(x + j * sizeof<T>()), v128.load(mean + at));
+      const xhat = f64x2.mul(d, v128.load(r + at));
+      const scaled = f64x2.mul(v128.load(gamma + at), xhat);
+      storePair<T>(y + j * sizeof<T>(), f64x2.add(scaled, v128.load(beta + at)));
+    }
+    x += columns * sizeof<T>();
+    y += columns * sizeof<T>();
+  }
+}
+
+/** sumDy[j] += Σᵢ dy[i, j], sumDyXhat[j] += Σᵢ dy[i, j]·x̂[i, j]. */
+function normalizeSums<T extends number>(
+  dy: usize,
+  x: usize,
+  mean: usize,
+  r: usize,
+  sumDy: usize,
+  sumDyXhat: usize,
+  rows: usize,
+  columns: usize,
+): void {
+  for (let i: usize = 0; i < rows; i++) {
+    for (let j: usize = 0; j < columns; j += 2) {
+      const at: usize = 8 * j;
+      const gradient = loadPair<T>(dy + j * sizeof<T>());
+      const d = f64x2.sub(loadPair<T>(x + j * sizeof<T>()), v128.load(mean + at));
+      const xhat = f64x2.mul(d, v128.load(r + at));
+      v128.store(sumDy + at, f64x2.add(v128.load(sumDy + at), gradient));
+      v128.store(sumDyXhat + at, f64x2.add(v128.load(sumDyXhat + at), f64x2.mul(gradient, xhat)));
+    }
+    x += columns * sizeof<T>();
+    dy += columns * sizeof<T>();
+  }
+}
+
+/** dx = scale·(dy − meanDy − x̂·meanDyXhat), where scale is γ·r. */
+function normalizeTrainBackward<T extends number>(
+  dx: usize,
+  dy: usize,
+  x: usize,
+  mean: usize,
+  r: usize,
+  scale: usize,
+  meanDy: usize,
+  meanDyXhat: usize,
+  rows: usize,
+  columns: usize,
+): void {
+  for (let i: usize = 0; i < rows; i++) {
+    for (let j: usize = 0; j < columns; j += 2) {
+      const at: usize = 8 * j;
+      const d = f64x2.sub(loadPair<T>(x + j * sizeof<T>()), v128.load(mean + at));
+      const xhat = f64x2.mul(d, v128.load(r + at));
+      const centred = f64x2.sub(loadPair<T>(dy + j * sizeof<T>()), v128.load(meanDy + at));
+      const difference = f64x2.sub(centred, f64x2.mul(xhat, v128.load(meanDyXhat + at)));
+      storePair<T>(dx + j * sizeof<T>(), f64x2.mul(v128.load(scale + at), difference));
+    }
+    x += columns * sizeof<T>();
+    dy += columns * sizeof<T>();
+    dx += columns * sizeof<T>();
+  }
+}
+
+export function addRowsFloat32(x: usize, sums: usize, rows: usize, columns: usize): void {
+  addRows<f32>(x, sums, rows, columns);
+}
+
+export function addRowsFloat64(x: usize, sums: usize, rows: usize, columns: usize): void {
+  addRows<f64>(x, sums, rows, columns);
+}
+
+export function addCentredRowsFloat32(
+  x: usize,
+  mean: usize,
+  centred: usize,
+  squares: usize,
+  rows: usize,
+  columns: usize,
+): void {
+  addCentredRows<f32>(x, mean, centred, squares, rows, columns);
+}
+
+export function addCentredRowsFloat64(
+  x: usize,
+  mean: usize,
+  centred: usize,
+  squares: usize,
+  rows: usize,
+  columns: usize,
+): void {
+  addCentredRows<f64>(x, mean, centred, squares, rows, columns);
+}
+
+export function normalizeFloat32(
+  y: usize,
+  x: usize,
+  mean: usize,
+  r: usize,
+  gamma: usize,
+  beta: usize,
+  rows: usize,
+  columns: usize,
+): void {
+  normalize<f32>(y, x, mean, r, gamma, beta, rows, columns);
+}
+
+export function normalizeFloat64(
+  y: usize,
+  x: usize,
+  mean: usize,
+  r: usize,
+  gamma: usize,
+  beta: usize,
+  rows: usize,
+  columns: usize,
+): void {
+  normalize<f64>(y, x, mean, r, gamma, beta, rows, columns);
+}
+
+export function normalizeSumsFloat32(
+  dy: usize,
+  x: usize,
+  mean: usize,
+  r: usize,
+  sumDy: usize,
+  sumDyXhat: usize,
+  rows: usize,
+  columns: usize,
+): void {
+  normalizeSums<f32>(dy, x, mean, r, sumDy, sumDyXhat, rows, columns);
+}
+
+export function normalizeSumsFloat64(
+  dy: usize,
+  x: usize,
+  mean: usize,
+  r: usize,
+  sumDy: usize,
+  sumDyXhat: usize,
+  rows: usize,
+  columns: usize,
+): void {
+  normalizeSums<f64>(dy, x, mean, r, sumDy, sumDyXhat, rows, columns);
+}
+
+export function normalizeTrainBackwardFloat32(
+  dx: usize,
+  dy: usize,
+  x: usize,
+  mean: usize,
+  r: usize,
+  scale: usize,
+  meanDy: usize,
+  meanDyXhat: usize,
+  rows: usize,
+  columns: usize,
+): void {
+  normalizeTrainBackward<f32>(dx, dy, x, mean, r, scale, meanDy, meanDyXhat, rows, columns);
+}
+
+export function normalizeTrainBackwardFloat64(
+  dx: usize,
+  dy: usize,
+  x: usize,
+  mean: usize,
+  r: usize,
+  scale: usize,
+  meanDy: usize,
+  meanDyXhat: usize,
+  rows: usize,
+  columns: usize,
+): void {
+  normalizeTrainBackward<f64>(dx, dy, x, mean, r, scale, meanDy, meanDyXhat, rows, columns);
+}
+
+export function addRowFloat32(y: usize, x: usize, row: usize, rows: usize, columns: usize): void {
+  addRow<f32>(y, x, row, rows, columns);
+}
+
+export function addRowFloat64(y: usize, x: usize, row: usize, rows: usize, columns: usize): void {
+  addRow<f64>(y, x, row, rows, columns);
+}

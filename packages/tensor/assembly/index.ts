@@ -1,0 +1,5 @@
+export * from "./columns";
+export * from "./elementwise";
+export * from "./exponential";
+export * from "./matmul";
+export * from "./optimizers";

@@ -1,0 +1,73 @@
+/**
+ * Flips one sign in one function of the module at a time and runs the tests of tensor, layers and training on the
+ * module that comes of it: each must turn some of them red. `pnpm --filter @handgrad/tensor mutate-kernels`, with the
+ * names of functions for these alone.
+ */
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { compile, embed } from "./compile.mjs";
+
+/** In which file and function, what, and what instead. */
+const mutants = [
+  ["matmul.ts", "multiplyTile", "v128.add<T>(s31, ", "v128.sub<T>(s31, "],
+  ["matmul.ts", "multiplyList", "v128.add<T>(s7, ", "v128.sub<T>(s7, "],
+  ["matmul.ts", "multiplyRows", "v128.add<T>(v128", "v128.sub<T>(v128"],
+  ["exponential.ts", "exp", "expPair(loadPair<T>(x + i))", "f64x2.neg(expPair(loadPair<T>(x + i)))"],
+  ["elementwise.ts", "relu", "v128.le<T>(value, zero)", "v128.ge<T>(value, zero)"],
+  ["elementwise.ts", "reluBackward", "v128.gt<T>(value, zero)", "v128.lt<T>(value, zero)"],
+  ["columns.ts", "addRow", "f64x2.add(", "f64x2.sub("],
+  ["columns.ts", "addRows", "f64x2.add(", "f64x2.sub("],
+  ["columns.ts", "addCentredRows", "f64x2.add(v128.load(squares", "f64x2.sub(v128.load(squares"],
+  ["columns.ts", "normalize", "f64x2.add(scaled", "f64x2.sub(scaled"],
+  ["columns.ts", "normalizeSums", "f64x2.add(v128.load(sumDyXhat", "f64x2.sub(v128.load(sumDyXhat"],
+  ["columns.ts", "normalizeTrainBackward", "f64x2.sub(centred", "f64x2.add(centred"],
+  ["optimizers.ts", "sgd", "f64x2.sub(", "f64x2.add("],
+  ["optimizers.ts", "sgdMomentum", "f64x2.add(past", "f64x2.sub(past"],
+  ["optimizers.ts", "adam", "f64x2.add(pastM", "f64x2.sub(pastM"],
+];
+
+/** `source` with `from` replaced by `to` in the function `name`. */
+function mutate(source, name, from, to) {
+  const start = source.indexOf(`function ${name}<`);
+  const end = source.indexOf("\n}\n", start);
+  const body = source.slice(start, end);
+  if (start < 0 || !body.includes(from)) throw new Error(`${name} has no ${from}: write the mutant anew`);
+  return source.slice(0, start) + body.replace(from, to) + source.slice(end);
+}
+
+/** Files whose tests fail when they run on the module `bytes`, by package. */
+function failures(bytes) {
+  writeFileSync(binary, embed(bytes));
+  const { stdout } = spawnSync("pnpm", ["-w", "exec", "vitest", "run", "--reporter=json", ...projects], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+    shell: process.platform === "win32",
+  });
+  const failed = {};
+  for (const { name, status } of JSON.parse(stdout.slice(stdout.indexOf("{"))).testResults) {
+    const [, project, file] = /packages\/(\w+)\/src\/(.*)\.test\.ts$/.exec(name);
+    // Another module than that of the sources is what this one finds in any case.
+    if (status === "passed" || file === "engines/wasm/binary") continue;
+    failed[project] ??= [];
+    failed[project].push(file);
+  }
+  return Object.entries(failed);
+}
+
+const binary = new URL("../src/engines/wasm/binary.ts", import.meta.url);
+const projects = ["tensor", "layers", "training"].flatMap((name) => ["--project", name]);
+const original = readFileSync(binary);
+process.on("exit", () => writeFileSync(binary, original));
+process.on("SIGINT", () => process.exit(130));
+
+const healthy = failures(await compile());
+if (healthy.length > 0) throw new Error(`red without a mutant: ${JSON.stringify(healthy)}`);
+const asked = process.argv.slice(2);
+for (const [file, name, from, to] of mutants) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  const bytes = await compile((source, at) => (at === file ? mutate(source, name, from, to) : source));
+  const failed = failures(bytes);
+  if (failed.length === 0) process.exitCode = 1;
+  const red = failed.map(([project, files]) => `${project}: ${files.join(", ")}`).join("; ");
+  console.log(`${name.padEnd(24)}${red || "SURVIVED"}`);
+}
