@@ -122,10 +122,7 @@ describe("beyond the grid", () => {
     async (learningRate, hidden) => {
       const checks = await checkedWith({ learningRate, hidden });
       expect(failuresOf(checks)).toEqual([]);
-      const speed = checks.find(({ id }) => id === "learns-faster-than-none");
-      // Both losses jump about far above their first: that batch norm's is the smaller one may happen.
-      if (speed?.passed === true) return;
-      expect(speed).toMatchObject({
+      expect(checks.find(({ id }) => id === "learns-faster-than-none")).toMatchObject({
         passed: "inconclusive",
         meaning: expect.stringContaining("learned next to nothing"),
       });
