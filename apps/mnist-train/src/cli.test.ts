@@ -360,6 +360,12 @@ describe("exit code 2: bad input, said on one line of standard error, and nothin
     expect(stderr).toBe(`mnist-train: cannot write ${taken} (EISDIR)\n`);
     expect(readdirSync(join(work, "taken")).filter((name) => name.includes("tmp"))).toEqual([]);
   });
+
+  it("an engine that does not exist", async () => {
+    const { code, stdout, stderr } = await run(quick, { HANDGRAD_ENGINE: "gpu" });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toBe("mnist-train: HANDGRAD_ENGINE must be one of scalar, wasm, got gpu\n");
+  });
 });
 
 describe("a world that does not wait", () => {

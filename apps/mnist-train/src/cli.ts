@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { engine } from "@handgrad/tensor";
 import type { FaultId } from "bn-faults";
 import { colorsFor, runCommand, textWidth, withGuest, wrap } from "terminal";
 import { candidateOf } from "./candidate.js";
@@ -117,8 +118,18 @@ function print(...sections: readonly string[]): void {
   process.stdout.write(`\n${sections.join("\n\n")}\n`);
 }
 
+/** @throws BadInput where the environment asks for an engine that does not exist, or that this runtime cannot run. */
+function requireEngine(): void {
+  try {
+    engine();
+  } catch (error) {
+    throw new BadInput((error as Error).message);
+  }
+}
+
 await runCommand("mnist-train", async (args) => {
   const request = parseOptions(args);
+  requireEngine();
   if (request.kind === "train") return train(request.options);
   if (request.kind === "gallery") return gallery(request.options, request.faults);
   process.stdout.write(request.text);
