@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { engine } from "@handgrad/tensor";
 import type { FaultId } from "bn-faults";
-import { colorsFor, runCommand, textWidth, withGuest, wrap } from "terminal";
+import { BadInput, colorsFor, runCommand, textWidth, withGuest, wrap } from "terminal";
 import { candidateOf } from "./candidate.js";
 import { curvesSvg } from "./curves-svg.js";
 import { type Digits, digitsFor } from "./digits.js";
