@@ -22,6 +22,8 @@ const conditions = ["@handgrad/source"];
 
 export default defineConfig({
   test: {
+    // vitest would keep one core free, which is half of a small machine.
+    maxWorkers: "100%",
     projects: runs.map(({ root, suffix, env, exclude }) => ({
       resolve: { conditions },
       ssr: { resolve: { conditions } },
