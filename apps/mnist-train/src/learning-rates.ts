@@ -7,7 +7,6 @@ import {
   type Schedule,
   stepSchedule,
 } from "@handgrad/training";
-import type { Settings } from "./settings.js";
 
 /** How the learning rate of a run goes on from the one that was set. */
 export interface LearningRates {
@@ -50,7 +49,7 @@ export type ScheduleName = keyof typeof schedules;
 
 /** The learning rates that the settings ask for, over `totalSteps` steps from the optimiser's own. */
 export const learningRatesOf = (
-  { schedule }: Pick<Settings, "schedule">,
+  { schedule }: { readonly schedule: ScheduleName },
   optimizer: LearningRate,
   totalSteps: number,
 ): LearningRates => schedules[schedule](optimizer, Math.min(totalSteps, Number.MAX_SAFE_INTEGER));

@@ -9,7 +9,6 @@ import {
   RMSprop,
   SGD,
 } from "@handgrad/training";
-import type { Settings } from "./settings.js";
 
 interface Choice {
   /** Where the user gives none. */
@@ -59,9 +58,14 @@ export type OptimizerName = keyof typeof optimizers;
 
 /** The optimiser that the settings ask for. γ, β and biases do not decay. */
 export function optimizerOf(
-  { optimizer, learningRate, weightDecay }: Settings,
+  settings: {
+    readonly optimizer: OptimizerName;
+    readonly learningRate: number;
+    readonly weightDecay: number;
+  },
   parameters: Parameters,
 ): Optimizer {
+  const { optimizer, learningRate, weightDecay } = settings;
   return optimizers[optimizer].create(parameters, {
     learningRate,
     weightDecay,

@@ -1,6 +1,6 @@
 import type { FaultId, Grade } from "./catalogue.js";
+import type { Check } from "./check.js";
 import type { Declaration } from "./implementation.js";
-import type { Check } from "./verdict.js";
 
 /** What was measured, in words and numbers. */
 export interface FaultEvidence {

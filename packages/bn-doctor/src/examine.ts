@@ -1,3 +1,4 @@
+import type { Check } from "./check.js";
 import { batchStatisticsUpdate } from "./checks/batch-statistics-update.js";
 import { evalForward } from "./checks/eval-forward.js";
 import { evalGradient } from "./checks/eval-gradient.js";
@@ -24,7 +25,6 @@ import { type FoundUpdate, findUpdate } from "./naming/find-update.js";
 import { type NamedForward, nameForward } from "./naming/name-forward.js";
 import { nameGradients } from "./naming/name-gradients.js";
 import { chosenTrials, type Trial } from "./trials.js";
-import type { Check } from "./verdict.js";
 
 /** How an examination went: what `diagnose` makes a diagnosis of. */
 export interface Examination {

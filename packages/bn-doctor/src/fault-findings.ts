@@ -1,10 +1,10 @@
 import { type CatalogueEntry, catalogue, type FaultId } from "./catalogue.js";
+import type { Check } from "./check.js";
 import type { ExactResult } from "./checks/exact-check.js";
 import type { FaultEvidence, FaultFinding } from "./diagnosis.js";
 import type { GuardedImplementation } from "./guarded-implementation.js";
 import type { Habit } from "./habits/habit.js";
 import type { Declaration } from "./implementation.js";
-import type { Check } from "./verdict.js";
 
 /** The parts of an implementation in which a fault may sit. */
 export type Aspect =

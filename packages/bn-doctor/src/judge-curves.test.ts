@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { Check, CheckId } from "./check.js";
 import type { Curve, Evidence } from "./evidence.js";
 import { judge } from "./judge.js";
 import { testBatchNorm } from "./test-batch-norm.js";
 import { CORRECT_ENDS, evidenceOf, FEED, run, train } from "./test-evidence.js";
-import type { Check, CheckId } from "./verdict.js";
 
 const options = {
   features: 6,

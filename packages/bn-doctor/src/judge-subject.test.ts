@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { Check } from "./check.js";
 import type { BatchNormImplementation } from "./implementation.js";
 import { judge } from "./judge.js";
 import { type TestBatchNorm, testBatchNorm } from "./test-batch-norm.js";
 import { evidenceOf, train } from "./test-evidence.js";
-import type { Check } from "./verdict.js";
 
 const options = {
   features: 3,

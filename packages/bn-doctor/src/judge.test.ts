@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
+import type { CheckId } from "./check.js";
 import { evalGradients, trainGradients } from "./formulas.js";
 import type { Mode, Precision } from "./implementation.js";
 import { judge } from "./judge.js";
 import { batchMoments } from "./moments.js";
 import { type TestBatchNorm, testBatchNorm } from "./test-batch-norm.js";
 import { evidenceOf, FEED, train } from "./test-evidence.js";
-import type { CheckId, Verdict } from "./verdict.js";
+import type { Verdict } from "./verdict.js";
 
 const declared = { features: 6, decay: 0.9, epsilon: 1e-3, runningVariance: "biased" } as const;
 type Options = Parameters<typeof testBatchNorm>[0];

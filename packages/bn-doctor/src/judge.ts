@@ -1,3 +1,4 @@
+import type { Check, CheckId } from "./check.js";
 import { runExactCheck } from "./checks/exact-check.js";
 import { finite } from "./checks/finite.js";
 import { learnsFasterThanNone } from "./checks/learns-faster-than-none.js";
@@ -11,7 +12,7 @@ import { GuardedImplementation, ImplementationError } from "./guarded-implementa
 import { isLayer, keepingGradients, layerImplementation } from "./layer-implementation.js";
 import { realTrial } from "./trials.js";
 import { validateEvidence } from "./validate-evidence.js";
-import type { Check, CheckId, Verdict } from "./verdict.js";
+import type { Verdict } from "./verdict.js";
 
 const EXACT = [
   "batch-statistics-update",

@@ -1,8 +1,8 @@
+import type { Check, CheckId } from "../check.js";
 import { formatPercent } from "../format.js";
 import { type GuardedImplementation, ImplementationError } from "../guarded-implementation.js";
 import type { Declaration } from "../implementation.js";
 import type { Trial } from "../trials.js";
-import type { Check, CheckId } from "../verdict.js";
 import type { Finding } from "./finding.js";
 
 /** An implementation under examination, what it is held against, and the inputs to try it on. */

@@ -1,6 +1,6 @@
+import type { Check } from "../check.js";
 import type { Evidence } from "../evidence.js";
 import { firstNonFinite } from "../first-non-finite.js";
-import type { Check } from "../verdict.js";
 
 /** Every number of the batch-norm run is finite; `value` is the step of the first that is not. */
 export function finite({ batchNormRun }: Evidence): Check {

@@ -1,7 +1,7 @@
+import type { Check } from "../check.js";
 import type { Curve, Evidence } from "../evidence.js";
 import { firstNonFinite } from "../first-non-finite.js";
 import { format } from "../format.js";
-import type { Check } from "../verdict.js";
 import { meanOverSteps } from "./curves.js";
 import { whyUnsettled } from "./settled.js";
 

@@ -1,6 +1,6 @@
+import type { Check } from "../check.js";
 import type { Evidence, LayerEvidence } from "../evidence.js";
 import { type GuardedImplementation, ImplementationError } from "../guarded-implementation.js";
-import type { Check } from "../verdict.js";
 import { describeDistance, NEAR, pairDistance, whyCorrectPairIsFar } from "./pair-distance.js";
 import { whyUnsettled } from "./settled.js";
 

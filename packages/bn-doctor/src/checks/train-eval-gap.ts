@@ -1,6 +1,6 @@
+import type { Check } from "../check.js";
 import type { Evidence } from "../evidence.js";
 import { format } from "../format.js";
-import type { Check } from "../verdict.js";
 import { pointsAfter, valueAt } from "./curves.js";
 import { whyCorrectPairIsFar } from "./pair-distance.js";
 import { whyUnsettled } from "./settled.js";

@@ -1,7 +1,7 @@
 import { type Colors, compared, wrap } from "terminal";
+import type { Check } from "../check.js";
 import type { Diagnosis, FaultEvidence, FaultFinding } from "../diagnosis.js";
 import { format, formatApart } from "../format.js";
-import type { Check } from "../verdict.js";
 import { field } from "./field.js";
 
 const INDENT = "    ";

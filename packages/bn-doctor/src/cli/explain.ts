@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { BadInput } from "terminal";
-import { type Explanation, explain } from "../explain.js";
+import { explain } from "../explain.js";
+import type { Explanation } from "../explanation.js";
 import type { BatchNormRecord } from "../record.js";
 
 /** How the doctor's own errors begin. Any other comes from a mistake in the doctor. */

@@ -1,5 +1,5 @@
 import { wrap } from "terminal";
-import type { Explanation } from "../explain.js";
+import type { Explanation } from "../explanation.js";
 
 /** The sentences of an explanation, one paragraph each. */
 export const explanationText = ({ summary }: Explanation, width: number): string =>

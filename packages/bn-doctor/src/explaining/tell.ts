@@ -1,6 +1,6 @@
 import { type CatalogueEntry, catalogue, type FaultId } from "../catalogue.js";
 import { describeConvention } from "../convention.js";
-import type { Explanation, Match } from "../explain.js";
+import type { Explanation, Match } from "../explanation.js";
 import { format } from "../format.js";
 import type { ParsedRecord, Quantity } from "../record.js";
 import type { Choice } from "./choose.js";

@@ -1,8 +1,8 @@
+import type { Check } from "../check.js";
 import { format } from "../format.js";
 import type { GuardedImplementation } from "../guarded-implementation.js";
 import { fits } from "../naming/fits.js";
 import type { Trial } from "../trials.js";
-import type { Check } from "../verdict.js";
 import { ABSENT, type Habit, notJudged, present } from "./habit.js";
 
 /** What a second backward pass gave. */

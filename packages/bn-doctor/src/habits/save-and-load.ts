@@ -1,7 +1,7 @@
+import type { Check } from "../check.js";
 import { format } from "../format.js";
 import { type GuardedImplementation, ImplementationError } from "../guarded-implementation.js";
 import type { Trial } from "../trials.js";
-import type { Check } from "../verdict.js";
 import { ABSENT, type Habit, notJudged, present } from "./habit.js";
 
 /** What loading brought back. */
