@@ -45,6 +45,7 @@ function epsilonText(epsilon: number): string {
 
 function updateText(decay: Convention["decay"]): string {
   if (decay === null) return "update unknown";
+  if (decay === "varying") return "pop = d·pop + (1 − d)·batch with another d from pass to pass";
   if (decay === "cumulative") return "pop = plain average of all batches (PyTorch's momentum=None)";
   const keep = Number(decay.toPrecision(6));
   const take = Number((1 - decay).toPrecision(6));

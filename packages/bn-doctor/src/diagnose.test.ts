@@ -108,6 +108,31 @@ describe("a convention", () => {
     expect(finding(diagnosis, id)?.evidence).toMatchObject({ expected, seen });
   });
 
+  it("may be a decay that varies, as in a warm-up, where none is declared", () => {
+    const layer = testBatchNorm({ ...options, decay: 0 });
+    const warm: BatchNormImplementation = {
+      ...layer,
+      forward(x, rows, mode) {
+        const { popMean, popVar, batches } = layer.read();
+        const y = layer.forward(x, rows, mode);
+        if (mode === "eval") return y;
+        const decay = Math.min(0.9, (1 + batches) / (10 + batches));
+        const batch = layer.read();
+        const average = (old: ArrayLike<number>, now: ArrayLike<number>) =>
+          Array.from(old, (value, c) => decay * value + (1 - decay) * now[c]);
+        layer.write({ popMean: average(popMean, batch.popMean), popVar: average(popVar, batch.popVar) });
+        return y;
+      },
+    };
+    const diagnosis = diagnose(warm);
+    expect(diagnosis.unexplained).toEqual([]);
+    expect(diagnosis.healthy).toBe(true);
+    expect(diagnosis.convention).toMatchObject({ decay: "varying", runningVariance: "biased" });
+    const held = diagnose(warm, { declared });
+    expect(ids(held)).toContain("decay-not-as-declared");
+    expect(held.healthy).toBe(false);
+  });
+
   it("that changes between training and eval is a fault, declared or not", () => {
     const train = correct();
     const evaluating = testBatchNorm({ ...options, epsilon: 1e-3 });

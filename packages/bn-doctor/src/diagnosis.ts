@@ -30,7 +30,7 @@ export interface FaultFinding {
 export interface Convention {
   readonly epsilon: number | null;
   /** Weight of the old running value at an update. */
-  readonly decay: Declaration["decay"] | null;
+  readonly decay: Declaration["decay"] | "varying" | null;
   readonly runningVariance: Declaration["runningVariance"] | null;
   /** One sentence: the update as a formula, and whose convention it is. */
   readonly meaning: string;

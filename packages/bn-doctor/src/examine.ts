@@ -154,7 +154,11 @@ class Examiner {
     };
     const run = (check: ExactCheck, able: boolean) => (able ? runExactCheck(check, examined) : undefined);
     return {
-      update: run(batchStatisticsUpdate, runningPair),
+      // No declaration says how a decay that varies must go on.
+      update: run(
+        batchStatisticsUpdate,
+        runningPair && (decay !== undefined || this.#update?.decay !== "varying"),
+      ),
       trainForward: run(trainForward, true),
       trainGradient: run(trainGradient, backward),
       evalForward: run(evalForward, runningPair),

@@ -9,8 +9,8 @@ import { fits } from "./fits.js";
 
 /** How training moves the running pair. */
 export interface FoundUpdate {
-  /** As people would write it. */
-  readonly decay: Declaration["decay"] | undefined;
+  /** As people would write it; "varying" where it changes from pass to pass, as in a warm-up. */
+  readonly decay: Declaration["decay"] | "varying" | undefined;
   /** As it works: float32 makes 0.1000000238 of 1 − 0.9. */
   readonly exactDecay: Declaration["decay"] | undefined;
   readonly runningVariance: Declaration["runningVariance"] | undefined;
@@ -87,7 +87,7 @@ export function findUpdate(
   const weights = moves
     .filter(({ before }) => before.mean.every((mean) => mean === 0))
     .map(({ after, moments }) => weightOf(after.mean, moments.mean));
-  const decays = decaysOf(weights, moves.length, precision, declared.decay);
+  const decays = decaysOf(weights, moves.length, precision, declared.decay) ?? varyingDecays(moves);
   const model =
     decays === undefined
       ? undefined
@@ -122,7 +122,7 @@ export function findUpdate(
 }
 
 function compareDecays(
-  found: Declaration["decay"],
+  found: Declaration["decay"] | "varying",
   declared: Declaration["decay"] | undefined,
   precision: Precision,
   report: (id: FaultId, found: FaultEvidence) => void,
@@ -195,8 +195,8 @@ function weightOf(popMean: Float64Array, mean: Float64Array): number {
 }
 
 interface Decays {
-  readonly found: Declaration["decay"];
-  readonly exact: Declaration["decay"];
+  readonly found: Declaration["decay"] | "varying";
+  readonly exact: Declaration["decay"] | undefined;
   /** Weight of the old pair at each pass. */
   readonly each: readonly number[];
 }
@@ -225,6 +225,23 @@ function decaysOf(
     exact: "cumulative",
     each: Array.from({ length: count }, (_, j) => 1 - 1 / Math.round(batches[0] + j)),
   };
+}
+
+/** A decay for each pass by itself, from what became of the mean; undefined where one is no average. */
+function varyingDecays(runs: readonly (SeenRun & { readonly after: Pair })[]): Decays | undefined {
+  const each = runs.map(({ before, after, moments }) => {
+    const moved = after.mean.map((mean, c) => mean - before.mean[c]);
+    return (
+      1 -
+      weightOf(
+        moved,
+        moments.mean.map((mean, c) => mean - before.mean[c]),
+      )
+    );
+  });
+  return each.every((decay) => decay >= 0 && decay < 1)
+    ? { found: "varying", exact: undefined, each }
+    : undefined;
 }
 
 /** Two decays that rounding of the decay, or of 1 − decay, could make of one. */
