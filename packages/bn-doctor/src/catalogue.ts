@@ -252,3 +252,6 @@ export const catalogue = {
 
 /** The id of a fault in the {@link catalogue}. */
 export type FaultId = keyof typeof catalogue;
+
+/** The {@link catalogue} as a table in which every entry looks the same. */
+export const entries: Readonly<Record<FaultId, CatalogueEntry>> = catalogue;

@@ -46,10 +46,7 @@ function diagnoseNumbers(
   strict: boolean,
 ): Diagnosis {
   validateImplementation(implementation, "diagnose: implementation");
-  const { failure, ...examination } = guarded(() =>
-    examine(new GuardedImplementation(implementation), declared),
-  );
-  if (failure !== undefined) throw new Error(`diagnose: ${failure.message}`, { cause: failure });
+  const examination = examined(implementation, declared);
   const counts = examination.faults.filter(
     ({ grade, status }) => status === "present" && (strict || grade !== "fragile"),
   );
@@ -57,9 +54,11 @@ function diagnoseNumbers(
   return { healthy: !failed && examination.unexplained.length === 0 && counts.length === 0, ...examination };
 }
 
-function guarded<Result>(run: () => Result): Result {
+function examined(implementation: BatchNormImplementation, declared: Partial<Declaration>) {
   try {
-    return run();
+    const { failure, ...examination } = examine(new GuardedImplementation(implementation), declared);
+    if (failure !== undefined) throw failure;
+    return examination;
   } catch (error) {
     if (!(error instanceof ImplementationError)) throw error;
     throw new Error(`diagnose: ${error.message}`, { cause: error });

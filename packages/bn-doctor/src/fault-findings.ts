@@ -1,4 +1,4 @@
-import { type CatalogueEntry, catalogue, type FaultId } from "./catalogue.js";
+import { entries, type FaultId } from "./catalogue.js";
 import type { Check } from "./check.js";
 import type { ExactResult } from "./checks/exact-check.js";
 import type { FaultEvidence, FaultFinding } from "./diagnosis.js";
@@ -58,8 +58,6 @@ const FAULTS_OF: Readonly<Record<Aspect, readonly FaultId[]>> = {
   ],
   "eval-writes": ["stats-updated-in-eval"],
 };
-
-const ENTRIES: Readonly<Record<FaultId, CatalogueEntry>> = catalogue;
 
 /** Collects what is found of each fault. What is present stays so; what could not be seen is not absent. */
 export class FaultFindings {
@@ -123,8 +121,8 @@ export class FaultFindings {
 
   /** Every fault of the catalogue. */
   list(): FaultFinding[] {
-    return (Object.keys(ENTRIES) as FaultId[]).map((id): FaultFinding => {
-      const { grade, summary, repair } = ENTRIES[id];
+    return (Object.keys(entries) as FaultId[]).map((id): FaultFinding => {
+      const { grade, summary, repair } = entries[id];
       const present = this.#present.get(id);
       if (present !== undefined) {
         const { evidence, detail } = present;

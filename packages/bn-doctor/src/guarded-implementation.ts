@@ -41,7 +41,7 @@ export class GuardedImplementation {
     this.given = given;
     this.features = given.features;
     this.precision = given.precision;
-    const state = this.#attempt("read()", () => given.read());
+    const state = attempt("read()", () => given.read());
     if (typeof state !== "object" || state === null) {
       throw new ImplementationError(`read() must give an object of arrays, got ${state}`);
     }
@@ -69,7 +69,7 @@ export class GuardedImplementation {
     const call = `forward(x, ${rows}, "${mode}")`;
     return this.#withInput(call, x, (given) =>
       copy(
-        this.#attempt(call, () => this.given.forward(given, rows, mode)),
+        attempt(call, () => this.given.forward(given, rows, mode)),
         x.length,
         call,
       ),
@@ -100,11 +100,11 @@ export class GuardedImplementation {
   }
 
   zeroGrad(): void {
-    this.#attempt("zeroGrad()", () => this.given.zeroGrad?.());
+    attempt("zeroGrad()", () => this.given.zeroGrad?.());
   }
 
   read(): BatchNormState {
-    const state = this.#attempt("read()", () => this.given.read());
+    const state = attempt("read()", () => this.given.read());
     const array = (name: (typeof ARRAYS)[number], able: boolean, otherwise: number) =>
       able
         ? copy(state?.[name], this.features, `read().${name}`)
@@ -129,7 +129,7 @@ export class GuardedImplementation {
       if (numbers !== undefined && has[name]) written[name] = this.numbers(numbers);
     }
     if (batches && values.batches !== undefined) written.batches = values.batches;
-    this.#attempt("write(values)", () => this.given.write({ ...written }));
+    attempt("write(values)", () => this.given.write({ ...written }));
     const state = this.read();
     for (const name of ARRAYS) {
       const numbers = written[name];
@@ -168,7 +168,7 @@ export class GuardedImplementation {
     const dy = this.numbers(new Float64Array(2 * this.features).fill(1));
     const x = dy.map((_, i) => (i < this.features ? 1 : 3));
     const passes = [1, 2].map(() => {
-      this.#attempt('forward(x, 2, "eval")', () => this.given.forward(x.slice(), 2, "eval"));
+      attempt('forward(x, 2, "eval")', () => this.given.forward(x.slice(), 2, "eval"));
       const { dgamma, dbeta } = this.#backward("backward(dy, 2)", dy.slice(), 2);
       return { dgamma, dbeta: dbeta && copy(dbeta, this.features, "backward(dy, 2).dbeta") };
     });
@@ -179,12 +179,12 @@ export class GuardedImplementation {
         "backward(dy, 2) adds dbeta to that of the pass before: zeroGrad must be given to clear it",
       );
     }
-    this.#attempt("write(values)", () => this.given.write(before));
+    attempt("write(values)", () => this.given.write(before));
     return { dgamma: once.dgamma, dbeta: once.dbeta };
   }
 
   #backward(call: string, dy: Float32Array | Float64Array, rows: number): BackwardResult {
-    const result = this.#attempt(call, () => this.given.backward?.(dy, rows));
+    const result = attempt(call, () => this.given.backward?.(dy, rows));
     if (typeof result === "object" && result !== null && result.dx !== undefined) return result;
     throw new ImplementationError(`${call} must give { dx, dgamma, dbeta }, got no dx`);
   }
@@ -204,14 +204,15 @@ export class GuardedImplementation {
     }
     return result;
   }
+}
 
-  #attempt<Result>(call: string, run: () => Result): Result {
-    try {
-      return run();
-    } catch (cause) {
-      const message = cause instanceof Error ? cause.message : String(cause);
-      throw new ImplementationError(`${call} threw: ${message}`, { cause });
-    }
+/** Runs a call into the implementation. @throws ImplementationError that names the call, where it throws. */
+export function attempt<Result>(call: string, run: () => Result): Result {
+  try {
+    return run();
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new ImplementationError(`${call} threw: ${message}`, { cause });
   }
 }
 

@@ -11,10 +11,13 @@ import { type Gradients, inverseDeviation, normalised, type Pass } from "./formu
 import type { Precision } from "./implementation.js";
 import type { BatchMoments } from "./moments.js";
 
-/** The most by which one operation's result is wrong, relative to it, and the smallest number with all its digits. */
+/** The most by which one operation's result is wrong, relative to it. */
+export const UNIT = { float32: 2 ** -24, float64: 2 ** -53 } as const satisfies Record<Precision, number>;
+
+/** The same, and the smallest number with all its digits. */
 const FORMATS = {
-  float32: { unit: 2 ** -24, smallest: 2 ** -126 },
-  float64: { unit: 2 ** -53, smallest: 2 ** -1022 },
+  float32: { unit: UNIT.float32, smallest: 2 ** -126 },
+  float64: { unit: UNIT.float64, smallest: 2 ** -1022 },
 } as const satisfies Record<Precision, unknown>;
 
 /** Operations in which one element is rounded on its way through a formula; no form in use has more. */

@@ -3,9 +3,7 @@ import { BadInput } from "terminal";
 import { explain } from "../explain.js";
 import type { Explanation } from "../explanation.js";
 import type { BatchNormRecord } from "../record.js";
-
-/** How the doctor's own errors begin. Any other comes from a mistake in the doctor. */
-const OWN = /^explain: /;
+import { refusing } from "./own-errors.js";
 
 /**
  * Explains the record in a JSON file.
@@ -13,12 +11,7 @@ const OWN = /^explain: /;
  */
 export function explainFile(file: string): Explanation {
   const record: unknown = parse(file, read(file));
-  try {
-    return explain(record as BatchNormRecord);
-  } catch (error) {
-    if (!(error instanceof Error && OWN.test(error.message))) throw error;
-    throw new BadInput(`${file}: ${error.message.replace(OWN, "")}`);
-  }
+  return refusing(file, () => explain(record as BatchNormRecord));
 }
 
 function read(file: string): string {

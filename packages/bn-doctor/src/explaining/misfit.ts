@@ -1,4 +1,6 @@
 import type { Precision } from "../implementation.js";
+import { SHARE } from "../naming/fits.js";
+import { UNIT } from "../rounding.js";
 
 /** How far a formula is from what was recorded. */
 export interface Misfit {
@@ -9,12 +11,6 @@ export interface Misfit {
   /** Where that is. */
   readonly index: number;
 }
-
-/** A thousand roundings of the largest term: as sharp as where an implementation is named (see naming/fits.ts). */
-const SHARE: Readonly<Record<Precision, number>> = { float32: 2 ** -14, float64: 2 ** -43 };
-
-/** One rounding. */
-export const UNIT: Readonly<Record<Precision, number>> = { float32: 2 ** -24, float64: 2 ** -53 };
 
 /** What a formula gives, with the sizes on which its rounding depends, per feature. */
 export interface Prediction {

@@ -1,4 +1,4 @@
-import { type CatalogueEntry, catalogue, type FaultId } from "../catalogue.js";
+import { entries } from "../catalogue.js";
 import { describeConvention } from "../convention.js";
 import type { Explanation, Match } from "../explanation.js";
 import { format } from "../format.js";
@@ -6,8 +6,6 @@ import type { ParsedRecord, Quantity } from "../record.js";
 import type { Choice } from "./choose.js";
 import type { Hypothesis, Part } from "./hypothesis.js";
 import { wouldDecide } from "./would-decide.js";
-
-const ENTRIES: Readonly<Record<FaultId, CatalogueEntry>> = catalogue;
 
 const MODES = { train: "training", eval: "eval" } as const;
 
@@ -37,7 +35,7 @@ export function matchOf(record: ParsedRecord, { hypothesis, epsilon, epsilons, n
       formula: inRecordNames(formula),
       worstDifference: misfit.worst,
     })),
-    repairs: faults.map((id) => inRecordNames(ENTRIES[id].repair)),
+    repairs: faults.map((id) => inRecordNames(entries[id].repair)),
     notRuledOut: [...new Set(hidden)],
     remarks: remarks.map(inRecordNames),
   };
@@ -70,7 +68,7 @@ function headline({ mode, epsilon, faults }: Match): string {
   const at = epsilon === null ? "" : `, with ε = ${small(epsilon)}`;
   const pass = `${mode === "train" ? "a training pass" : "an eval pass"}${at}`;
   if (faults.length === 0) return `Taken as ${pass}, nothing is wrong with these numbers.`;
-  const meanings = faults.map((id) => `${id}. ${ENTRIES[id].summary}`);
+  const meanings = faults.map((id) => `${id}. ${entries[id].summary}`);
   return `Taken as ${pass}, these numbers show ${meanings.join(" And ")}`;
 }
 

@@ -3,8 +3,9 @@ import type { Mode } from "../implementation.js";
 import { average, type UpdateModel, updateModels } from "../models/update-model.js";
 import { batchMoments } from "../moments.js";
 import type { ParsedRecord } from "../record.js";
+import { UNIT } from "../rounding.js";
 import type { Part, Update } from "./hypothesis.js";
-import { misfitOf, type Prediction, UNIT } from "./misfit.js";
+import { misfitOf, type Prediction } from "./misfit.js";
 
 type Pair = NonNullable<ParsedRecord["pair"]>;
 

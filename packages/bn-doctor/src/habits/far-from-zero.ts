@@ -59,10 +59,9 @@ export function farFromZero(
       off = worse(off, Math.abs(seen.variance[c] / right - 1));
       shift = worse(shift, Math.abs(seen.mean[c]));
     }
-    const [c] = [0];
-    const xHat = (x[c] - mean[c]) / Math.sqrt(variance[c] + epsilon);
     if (!(off <= VARIANCE_OFF)) {
-      const evidence = { input: place, what: "y[0, 0]", expected: xHat, seen: y[0] };
+      const expected = (x[0] - mean[0]) / Math.sqrt(variance[0] + epsilon);
+      const evidence = { input: place, what: "y[0, 0]", expected, seen: y[0] };
       return { variance: present(evidence), mean: notJudged("the variance is lost there already") };
     }
     if (precision === "float64")

@@ -1,6 +1,6 @@
 import type { Check } from "../check.js";
 import { format } from "../format.js";
-import { type GuardedImplementation, ImplementationError } from "../guarded-implementation.js";
+import { attempt, type GuardedImplementation } from "../guarded-implementation.js";
 import type { Trial } from "../trials.js";
 import { ABSENT, type Habit, notJudged, present } from "./habit.js";
 
@@ -20,7 +20,7 @@ export function saveAndLoad(implementation: GuardedImplementation, trial: Trial)
   return implementation.undisturbed(() => {
     implementation.write(trial.state);
     const before = implementation.read();
-    const saved = call("save()", () => copyOf(save.call(given)));
+    const saved = attempt("save()", () => copyOf(save.call(given)));
     const y = implementation.forward(trial.x, trial.rows, "eval");
     const fresh = (value: number) => new Float64Array(features).fill(value);
     implementation.write({
@@ -30,7 +30,7 @@ export function saveAndLoad(implementation: GuardedImplementation, trial: Trial)
       popVar: fresh(1),
       batches: 0,
     });
-    call("load(saved)", () => load.call(given, saved));
+    attempt("load(saved)", () => load.call(given, saved));
     const after = implementation.read();
     const input = "after save, a fresh start and load";
     for (const name of ["popMean", "popVar"] as const) {
@@ -54,14 +54,5 @@ function copyOf(saved: unknown): unknown {
     return structuredClone(saved);
   } catch {
     return saved;
-  }
-}
-
-function call<Result>(name: string, run: () => Result): Result {
-  try {
-    return run();
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new ImplementationError(`${name} threw: ${message}`, { cause });
   }
 }

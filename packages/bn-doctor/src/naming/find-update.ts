@@ -4,6 +4,7 @@ import type { GuardedImplementation } from "../guarded-implementation.js";
 import type { Declaration, Precision } from "../implementation.js";
 import { average, type UpdateModel, updateModels } from "../models/update-model.js";
 import { batchMoments } from "../moments.js";
+import { UNIT } from "../rounding.js";
 import { numbers, uniform } from "../trials.js";
 import { fits } from "./fits.js";
 
@@ -246,8 +247,7 @@ function varyingDecays(runs: readonly (SeenRun & { readonly after: Pair })[]): D
 
 /** Two decays that rounding of the decay, or of 1 − decay, could make of one. */
 function sameDecay(a: number, b: number, precision: Precision): boolean {
-  const unit = precision === "float32" ? 2 ** -24 : 2 ** -53;
-  return Math.abs(a - b) <= 4 * unit;
+  return Math.abs(a - b) <= 4 * UNIT[precision];
 }
 
 /** People write a decay with few digits; what lies that near such a number is meant to be it. */

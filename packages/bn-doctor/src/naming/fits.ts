@@ -4,7 +4,7 @@ import type { Precision } from "../implementation.js";
  * To this share of the largest number of its kind a model must reproduce what was seen: a thousand roundings. A fault
  * is off by a thousandth at least on one of the inputs; whether a layer is *right* is decided far more sharply elsewhere.
  */
-const SHARE: Record<Precision, number> = { float32: 2 ** -14, float64: 2 ** -43 };
+export const SHARE: Readonly<Record<Precision, number>> = { float32: 2 ** -14, float64: 2 ** -43 };
 
 /**
  * Whether a model reproduces numbers. What is not finite fits nothing. `size` is what the numbers are made of, where

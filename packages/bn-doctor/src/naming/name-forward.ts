@@ -32,7 +32,7 @@ export function nameForward(
   epsilons: { readonly declared: number | undefined; readonly known: number },
 ): NamedForward | undefined {
   const { precision } = implementation;
-  const seen = trials.map((trial) => seeForward(implementation, mode, trial));
+  const seen = trials.map((trial) => seeForward(implementation, mode, trial, (seen) => seen));
   const matches = forwardModels(mode).flatMap((model) => {
     const faults = forwardFaults(model, mode);
     const own = epsilonOf(model.normalisation, denominators, precision);
@@ -49,14 +49,19 @@ export function nameForward(
   return simplest(matches);
 }
 
-/** One trial in its state, and the implementation as it was afterwards. */
-export function seeForward(implementation: GuardedImplementation, mode: Mode, trial: Trial): SeenForward {
+/** One trial in its state; `look` sees the implementation after the pass, which is then undone. */
+export function seeForward<Result>(
+  implementation: GuardedImplementation,
+  mode: Mode,
+  trial: Trial,
+  look: (seen: SeenForward) => Result,
+): Result {
   const { features } = implementation;
   return implementation.undisturbed(() => {
     implementation.write(trial.state);
     const { gamma, beta, popMean, popVar } = implementation.read();
     const { x, rows } = trial;
     const input = { x, rows, features, gamma, beta, popMean, popVar };
-    return { input, y: implementation.forward(x, rows, mode) };
+    return look({ input, y: implementation.forward(x, rows, mode) });
   });
 }

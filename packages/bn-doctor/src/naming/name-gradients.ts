@@ -78,12 +78,9 @@ function seeGradients(
   trial: Trial,
   epsilon: number,
 ): SeenGradients {
-  return implementation.undisturbed(() => {
-    implementation.write(trial.state);
-    const { input } = seeForward(implementation, mode, trial);
-    implementation.write(trial.state);
-    implementation.forward(trial.x, trial.rows, mode);
-    const gradients = implementation.backward(trial.dy, trial.rows);
-    return { passes: new NormalisedPasses({ ...input, epsilon }), dy: trial.dy, gradients };
-  });
+  return seeForward(implementation, mode, trial, ({ input }) => ({
+    passes: new NormalisedPasses({ ...input, epsilon }),
+    dy: trial.dy,
+    gradients: implementation.backward(trial.dy, trial.rows),
+  }));
 }
