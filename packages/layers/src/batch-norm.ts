@@ -1,4 +1,5 @@
 import {
+  empty,
   type FloatDType,
   full,
   kernels,
@@ -54,8 +55,8 @@ function sums(name: string, dy: Rows<number, FloatDType>, cache: BatchNormTrainC
   const { x, mean, r } = cache;
   requireShape(`${name}: dy`, dy.shape, x.shape);
   const [n, features] = x.shape;
-  const sumDy = new Float64Array(features);
-  const sumDyXhat = new Float64Array(features);
+  const sumDy = empty([features], "float64").data;
+  const sumDyXhat = empty([features], "float64").data;
   kernels().normalizeSums(sumDy, sumDyXhat, dy.data, x.data, mean, r, n, features);
   return { sumDy, sumDyXhat };
 }
@@ -121,7 +122,8 @@ export function batchNormEval<F extends number, D extends FloatDType>(
   for (const [name, vector] of Object.entries({ beta, popMean, popVar })) {
     requireShape(`batchNormEval: ${name}`, vector.shape, [gamma.shape[0]]);
   }
-  const mean = Float64Array.from(popMean.data);
+  const mean = empty([gamma.shape[0]], "float64").data;
+  mean.set(popMean.data);
   const cache = { mode: "eval", x, gamma, mean, r: inverseDeviation(popVar.data, epsilon) } as const;
   return { y: affine(cache, beta), cache };
 }
@@ -210,6 +212,10 @@ export class BatchNorm<F extends number = number, D extends FloatDType = "float3
     const vector = (value: number) => full([features], value, dtype) as Vector<F, D>;
     this.params = { gamma: parameter(vector(1)), beta: parameter(vector(0)) };
     this.state = { popMean: vector(0), popVar: vector(1), batches: 0 };
+  }
+
+  get transient(): true {
+    return true;
   }
 
   /** @throws ShapeError unless x is [N, F], in `"train"` mode with N ≥ 2; DTypeError for another dtype; RangeError for another mode. */

@@ -113,6 +113,10 @@ export class Dense<In extends number = number, Out extends number = number, D ex
     };
   }
 
+  get transient(): true {
+    return true;
+  }
+
   /** See {@link dense}. @throws ShapeError or DTypeError unless x is [N, In] in the layer's dtype. */
   forward(x: Rows<In, D>, _mode: Mode): Rows<Out, D> {
     requireInput("Dense.forward: x", x, [null, this.inWidth], this.dtype);

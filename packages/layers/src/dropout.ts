@@ -70,6 +70,10 @@ export class Dropout implements Elementwise {
     this.state = { random: fromData(Int32Array.from(words), [4]) };
   }
 
+  get transient(): true {
+    return true;
+  }
+
   /** @throws RangeError for another mode. */
   forward<S extends Shape, D extends FloatDType>(x: Tensor<S, D>, mode: Mode): Tensor<S, D> {
     requireMode("Dropout.forward", mode);

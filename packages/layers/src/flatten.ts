@@ -45,6 +45,10 @@ export function flattenBackward<S extends Shape, D extends FloatDType>(
 export class Flatten implements Elementwise {
   #shape: Shape | undefined;
 
+  get transient(): true {
+    return true;
+  }
+
   /** @throws ShapeError unless x is [N, F]. */
   forward<S extends Shape, D extends FloatDType>(x: Tensor<S, D>, _mode: Mode): Tensor<S, D> {
     if (x.shape.length !== 2) {

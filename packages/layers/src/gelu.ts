@@ -41,6 +41,10 @@ export class GELU implements Elementwise {
     this.approximate = operation("GELU", options) === "gelu" ? "none" : "tanh";
   }
 
+  get transient(): true {
+    return true;
+  }
+
   forward<S extends Shape, D extends FloatDType>(x: Tensor<S, D>, _mode: Mode): Tensor<S, D> {
     this.#x = x;
     return gelu(x, this);

@@ -66,3 +66,4 @@ export {
 export type { StateDict } from "./state-dict.js";
 export { type LayerSummary, type ModelSummary, summary } from "./summary.js";
 export { Tanh, tanh, tanhBackward } from "./tanh.js";
+export { isTransient } from "./transient.js";

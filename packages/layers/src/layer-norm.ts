@@ -92,6 +92,10 @@ export class LayerNorm<F extends number = number, D extends FloatDType = "float3
     this.params = { gamma: parameter(vector(1)), beta: parameter(vector(0)) };
   }
 
+  get transient(): true {
+    return true;
+  }
+
   /** @throws ShapeError unless x is [N, F], DTypeError for another dtype. */
   forward(x: Rows<F, D>, _mode: Mode): Rows<F, D> {
     requireInput("LayerNorm.forward: x", x, [null, this.inWidth], this.dtype);

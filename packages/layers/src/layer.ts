@@ -37,6 +37,11 @@ export interface Layer<
   readonly params?: Parameters;
   readonly state?: State;
   /**
+   * Says that the layer keeps no tensor that it was given or made beyond its next pass. If all layers of a model say so,
+   * `fit` and `evaluate` use their storage again from pass to pass. A class says it of itself, not of its subclasses.
+   */
+  readonly transient?: boolean;
+  /**
    * x[N, In] → y[N, Out]. Keeps what `backward` needs, x itself included: don't write into x between the two.
    * Never changes what an earlier call returned.
    */
@@ -56,6 +61,7 @@ export interface Elementwise {
   readonly multiplyAdds?: undefined;
   readonly params?: undefined;
   readonly state?: State;
+  readonly transient?: boolean;
   forward<S extends Shape, D extends FloatDType>(x: Tensor<S, D>, mode: Mode): Tensor<S, D>;
   backward<S extends Shape, D extends FloatDType>(dy: Tensor<S, D>): Tensor<S, D>;
 }

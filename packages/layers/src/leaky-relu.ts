@@ -45,6 +45,10 @@ export class LeakyReLU implements Elementwise {
     this.negativeSlope = negativeSlope;
   }
 
+  get transient(): true {
+    return true;
+  }
+
   forward<S extends Shape, D extends FloatDType>(x: Tensor<S, D>, _mode: Mode): Tensor<S, D> {
     this.#x = x;
     return leakyRelu(x, this.negativeSlope);

@@ -1,8 +1,8 @@
-import { type FloatDType, type Shape, type Tensor, type Vector, zeros } from "@handgrad/tensor";
+import { empty, type FloatDType, type Shape, type Tensor, type Vector } from "@handgrad/tensor";
 
-/** A new tensor of zeros with the shape and dtype of `x`. */
+/** A new tensor with the shape and dtype of `x`, to be written. */
 export const like = <S extends Shape, D extends FloatDType>(x: Tensor<S, D>): Tensor<S, D> =>
-  zeros(x.shape, x.dtype) as Tensor<S, D>;
+  empty(x.shape, x.dtype) as Tensor<S, D>;
 
 /** `values` in the shape and dtype of `x`. */
 export function vectorLike<F extends number, D extends FloatDType>(

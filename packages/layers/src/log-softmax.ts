@@ -30,6 +30,10 @@ export function logSoftmaxBackward<S extends Shape, D extends FloatDType>(
 export class LogSoftmax implements Elementwise {
   #y: Tensor<Shape, FloatDType> | undefined;
 
+  get transient(): true {
+    return true;
+  }
+
   /** @throws ShapeError for a scalar. */
   forward<S extends Shape, D extends FloatDType>(x: Tensor<S, D>, _mode: Mode): Tensor<S, D> {
     const y = logSoftmax(x);

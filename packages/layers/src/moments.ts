@@ -1,4 +1,4 @@
-import { type FloatData, kernels } from "@handgrad/tensor";
+import { empty, type FloatData, kernels } from "@handgrad/tensor";
 
 /**
  * Mean and biased variance of a batch's features, or of a row's, kept in float64: the next steps subtract and divide
@@ -10,8 +10,11 @@ export interface Moments {
 }
 
 /** r = 1/√(σ² + ε): ε inside the root, as in Ioffe & Szegedy 2015, algorithm 1. */
-export const inverseDeviation = (variance: ArrayLike<number>, epsilon: number): Float64Array =>
-  Float64Array.from(variance, (v) => 1 / Math.sqrt(v + epsilon));
+export function inverseDeviation(variance: ArrayLike<number>, epsilon: number): Float64Array {
+  const r = empty([variance.length], "float64").data;
+  for (let j = 0; j < r.length; j++) r[j] = 1 / Math.sqrt(variance[j] + epsilon);
+  return r;
+}
 
 /** The moments of x[o, ·, i] over x[outer, length, inner], and their r. */
 export function normalizer(
@@ -21,8 +24,8 @@ export function normalizer(
   length: number,
   inner: number,
 ): Moments & { readonly r: Float64Array } {
-  const mean = new Float64Array(outer * inner);
-  const variance = new Float64Array(outer * inner);
+  const mean = empty([outer * inner], "float64").data;
+  const variance = empty([outer * inner], "float64").data;
   kernels().moments(mean, variance, x, outer, length, inner);
   const r = inverseDeviation(variance, epsilon);
   if (x instanceof Float64Array && !variance.every(Number.isFinite)) {

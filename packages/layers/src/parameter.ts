@@ -1,11 +1,10 @@
-import { type FloatDType, kernels, type Shape, type Tensor } from "@handgrad/tensor";
+import { type FloatDType, kernels, resident, type Shape, type Tensor, zeros } from "@handgrad/tensor";
 import type { Parameter } from "./layer.js";
-import { like } from "./like.js";
 
-/** `value` as a parameter, with a gradient of zeros. */
+/** A copy of `value` as a parameter, with a gradient of zeros. */
 export const parameter = <S extends Shape, D extends FloatDType>(value: Tensor<S, D>): Parameter<S, D> => ({
-  value,
-  grad: like(value),
+  value: resident(value),
+  grad: resident(zeros(value.shape, value.dtype) as Tensor<S, D>),
 });
 
 /** grad += delta, both [F]. */

@@ -25,6 +25,10 @@ export function reluBackward<S extends Shape, D extends FloatDType>(
 export class ReLU implements Elementwise {
   #x: Tensor<Shape, FloatDType> | undefined;
 
+  get transient(): true {
+    return true;
+  }
+
   forward<S extends Shape, D extends FloatDType>(x: Tensor<S, D>, _mode: Mode): Tensor<S, D> {
     this.#x = x;
     return relu(x);

@@ -17,6 +17,10 @@ export const tanhBackward = <S extends Shape, D extends FloatDType>(
 export class Tanh implements Elementwise {
   #x: Tensor<Shape, FloatDType> | undefined;
 
+  get transient(): true {
+    return true;
+  }
+
   forward<S extends Shape, D extends FloatDType>(x: Tensor<S, D>, _mode: Mode): Tensor<S, D> {
     this.#x = x;
     return tanh(x);

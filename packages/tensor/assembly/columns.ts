@@ -1,16 +1,16 @@
 import { loadPair, storePair } from "./pair";
 
 // Rows of x[rows, columns] with one float64 for each column, as the scalar engine computes: x̂ = (x − mean)·r.
-// The float64 vectors have room for an even number of columns.
+// The float64 vectors have room for an even number of columns. Sums over rows do `columns` of the `pitch` that a row has.
 
 /** sums[j] += Σᵢ x[i, j]. */
-function addRows<T extends number>(x: usize, sums: usize, rows: usize, columns: usize): void {
+function addRows<T extends number>(x: usize, sums: usize, rows: usize, columns: usize, pitch: usize): void {
   for (let i: usize = 0; i < rows; i++) {
     for (let j: usize = 0; j < columns; j += 2) {
       const sum = sums + 8 * j;
       v128.store(sum, f64x2.add(v128.load(sum), loadPair<T>(x + j * sizeof<T>())));
     }
-    x += columns * sizeof<T>();
+    x += pitch * sizeof<T>();
   }
 }
 
@@ -33,6 +33,7 @@ function addCentredRows<T extends number>(
   squares: usize,
   rows: usize,
   columns: usize,
+  pitch: usize,
 ): void {
   for (let i: usize = 0; i < rows; i++) {
     for (let j: usize = 0; j < columns; j += 2) {
@@ -41,7 +42,7 @@ function addCentredRows<T extends number>(
       v128.store(centred + at, f64x2.add(v128.load(centred + at), d));
       v128.store(squares + at, f64x2.add(v128.load(squares + at), f64x2.mul(d, d)));
     }
-    x += columns * sizeof<T>();
+    x += pitch * sizeof<T>();
   }
 }
 
@@ -79,6 +80,7 @@ function normalizeSums<T extends number>(
   sumDyXhat: usize,
   rows: usize,
   columns: usize,
+  pitch: usize,
 ): void {
   for (let i: usize = 0; i < rows; i++) {
     for (let j: usize = 0; j < columns; j += 2) {
@@ -89,8 +91,8 @@ function normalizeSums<T extends number>(
       v128.store(sumDy + at, f64x2.add(v128.load(sumDy + at), gradient));
       v128.store(sumDyXhat + at, f64x2.add(v128.load(sumDyXhat + at), f64x2.mul(gradient, xhat)));
     }
-    x += columns * sizeof<T>();
-    dy += columns * sizeof<T>();
+    x += pitch * sizeof<T>();
+    dy += pitch * sizeof<T>();
   }
 }
 
@@ -122,12 +124,12 @@ function normalizeTrainBackward<T extends number>(
   }
 }
 
-export function addRowsFloat32(x: usize, sums: usize, rows: usize, columns: usize): void {
-  addRows<f32>(x, sums, rows, columns);
+export function addRowsFloat32(x: usize, sums: usize, rows: usize, columns: usize, pitch: usize): void {
+  addRows<f32>(x, sums, rows, columns, pitch);
 }
 
-export function addRowsFloat64(x: usize, sums: usize, rows: usize, columns: usize): void {
-  addRows<f64>(x, sums, rows, columns);
+export function addRowsFloat64(x: usize, sums: usize, rows: usize, columns: usize, pitch: usize): void {
+  addRows<f64>(x, sums, rows, columns, pitch);
 }
 
 export function addCentredRowsFloat32(
@@ -137,8 +139,9 @@ export function addCentredRowsFloat32(
   squares: usize,
   rows: usize,
   columns: usize,
+  pitch: usize,
 ): void {
-  addCentredRows<f32>(x, mean, centred, squares, rows, columns);
+  addCentredRows<f32>(x, mean, centred, squares, rows, columns, pitch);
 }
 
 export function addCentredRowsFloat64(
@@ -148,8 +151,9 @@ export function addCentredRowsFloat64(
   squares: usize,
   rows: usize,
   columns: usize,
+  pitch: usize,
 ): void {
-  addCentredRows<f64>(x, mean, centred, squares, rows, columns);
+  addCentredRows<f64>(x, mean, centred, squares, rows, columns, pitch);
 }
 
 export function normalizeFloat32(
@@ -187,8 +191,9 @@ export function normalizeSumsFloat32(
   sumDyXhat: usize,
   rows: usize,
   columns: usize,
+  pitch: usize,
 ): void {
-  normalizeSums<f32>(dy, x, mean, r, sumDy, sumDyXhat, rows, columns);
+  normalizeSums<f32>(dy, x, mean, r, sumDy, sumDyXhat, rows, columns, pitch);
 }
 
 export function normalizeSumsFloat64(
@@ -200,8 +205,9 @@ export function normalizeSumsFloat64(
   sumDyXhat: usize,
   rows: usize,
   columns: usize,
+  pitch: usize,
 ): void {
-  normalizeSums<f64>(dy, x, mean, r, sumDy, sumDyXhat, rows, columns);
+  normalizeSums<f64>(dy, x, mean, r, sumDy, sumDyXhat, rows, columns, pitch);
 }
 
 export function normalizeTrainBackwardFloat32(

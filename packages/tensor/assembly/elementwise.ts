@@ -1,3 +1,11 @@
+export function clearFloat32(x: usize, length: usize): void {
+  memory.fill(x, 0, 4 * length);
+}
+
+export function clearFloat64(x: usize, length: usize): void {
+  memory.fill(x, 0, 8 * length);
+}
+
 /** y = max(x, 0); NaN stays NaN. */
 function relu<T extends number>(y: usize, x: usize, length: usize): void {
   const zero = v128.splat<T>(0 as T);

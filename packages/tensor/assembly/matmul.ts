@@ -1,9 +1,10 @@
 /**
- * out[m, n] += op(a)·op(b), each element one running sum in the order of k, in the elements' own precision.
+ * out[m, n] = op(a)·op(b), or +=, each element one running sum in the order of k, in the elements' own precision.
  *
  * Work goes block of k by block of k, so that the packed parts stay in the caches: an element's sum is read from `out`
- * and continues where the block before left it. Two kernels do the sums, both on op(b) packed into panels of columns:
- * the dense one 4 rows × 2 vectors of columns, the sparse one 1 row × 8 vectors, over that row's non-zeros alone.
+ * and continues where the block before left it. Two kernels do the sums, both on op(b) packed into panels of columns,
+ * [panel, k, column]: the dense one 4 rows × 2 vectors of columns, the sparse one 1 row × 8 vectors, over that row's
+ * non-zeros alone.
  */
 
 /** Rows of a dense tile. Four rows × two vectors leave V8's 16 registers room for operands; more would spill. */
@@ -23,15 +24,20 @@ function ceilDiv(a: usize, b: usize): usize {
   return (a + b - 1) / b;
 }
 
-/** Bytes of workspace that `matmul` needs besides its operands. */
-function workspace<T extends number>(k: usize, n: usize): usize {
+/** Bytes of workspace that {@link matmul} needs besides its operands. */
+function workspace<T extends number>(k: usize, columns: usize): usize {
   const depth = smaller(k, BLOCK_K);
-  const vector = 16 / sizeof<T>();
-  const panels = ceilDiv(n, SPARSE_VECTORS * vector) * SPARSE_VECTORS * 16 * depth;
-  const lists = SPARSE_ROWS * (depth * 2 * sizeof<T>() + 8);
-  return panels + lists + SPARSE_VECTORS * 16 + TILE_ROWS * DENSE_VECTORS * 16;
+  const panels = ceilDiv(columns * sizeof<T>(), SPARSE_VECTORS * 16) * SPARSE_VECTORS * 16 * depth;
+  const edge: usize = SPARSE_VECTORS * 16 + TILE_ROWS * DENSE_VECTORS * 16;
+  return panels + SPARSE_ROWS * (listBytes<T>(depth) + 4) + edge;
 }
 
+/** A list of `depth` values and as many offsets, each with room for what {@link appendFour} writes beyond. */
+function listBytes<T extends number>(depth: usize): usize {
+  return 2 * (depth * sizeof<T>() + 16);
+}
+
+/** Does `columns` of the n columns of out and op(b). `skip` asks for the sparse kernel, if all of op(b) is finite. */
 function matmul<T extends number>(
   out: usize,
   a: usize,
@@ -40,34 +46,40 @@ function matmul<T extends number>(
   m: usize,
   k: usize,
   n: usize,
-  transposeA: bool,
-  transposeB: bool,
+  columns: usize,
+  aRow: usize,
+  aK: usize,
+  bK: usize,
+  bColumn: usize,
+  accumulate: bool,
+  skip: bool,
 ): void {
-  const size: usize = sizeof<T>();
-  const aRow = transposeA ? size : k * size;
-  const aK = transposeA ? m * size : size;
-  const bK = transposeB ? size : n * size;
-  const bColumn = transposeB ? k * size : size;
-  if (m < TILE_ROWS && !transposeB) {
-    multiplyRows<T>(out, a, b, m, k, n, aRow, aK);
+  const row = columns * sizeof<T>();
+  if (!accumulate) for (let i: usize = 0; i < m; i++) memory.fill(out + i * n * sizeof<T>(), 0, row);
+  if (m < TILE_ROWS && bColumn === sizeof<T>()) {
+    multiplyRows<T>(out, a, b, m, k, n, columns, aRow, aK);
     return;
   }
-  const sparse = paysToSkip<T>(a, b, m, k, n);
   for (let start: usize = 0; start < k; start += BLOCK_K) {
     const depth = smaller(BLOCK_K, k - start);
     const aBlock = a + start * aK;
     const bBlock = b + start * bK;
-    if (sparse) {
-      const lists = packColumns<T>(work, bBlock, depth, n, bK, bColumn, SPARSE_VECTORS);
-      multiplySparse<T>(out, aBlock, work, lists, m, depth, n, aRow, aK);
+    // 0·NaN and 0·∞ are NaN: nothing may be skipped then.
+    if (skip && pack<T>(work, bBlock, depth, columns, bK, bColumn, SPARSE_VECTORS)) {
+      const panels = ceilDiv(row, SPARSE_VECTORS * 16) * SPARSE_VECTORS * 16 * depth;
+      multiplySparse<T>(out, aBlock, work, work + panels, m, depth, n, columns, aRow, aK);
     } else {
-      const tile = packColumns<T>(work, bBlock, depth, n, bK, bColumn, DENSE_VECTORS);
-      multiplyDense<T>(out, aBlock, work, tile, m, depth, n, aRow, aK);
+      pack<T>(work, bBlock, depth, columns, bK, bColumn, DENSE_VECTORS);
+      const panels = ceilDiv(row, DENSE_VECTORS * 16) * DENSE_VECTORS * 16 * depth;
+      multiplyDense<T>(out, aBlock, work, work + panels, m, depth, n, columns, aRow, aK);
     }
   }
 }
 
-/** Too few rows for what packing op(b) costs: each row of b is read where it lies, and added to each row of out. */
+/**
+ * Too few rows for what packing op(b) costs: each row of b is read where it lies, and added to each row of out.
+ * Does `columns` of out's and b's n columns.
+ */
 function multiplyRows<T extends number>(
   out: usize,
   a: usize,
@@ -75,16 +87,21 @@ function multiplyRows<T extends number>(
   m: usize,
   k: usize,
   n: usize,
+  columns: usize,
   aRow: usize,
   aK: usize,
 ): void {
-  const row = n * sizeof<T>();
+  const pitch = n * sizeof<T>();
+  const row = columns * sizeof<T>();
   const whole = row & ~15;
-  for (let at: usize = 0; at < m * row; at += sizeof<T>())
-    store<T>(out + at, (load<T>(out + at) + (0 as T)) as T);
-  for (let p: usize = 0; p < k; p++, a += aK, b += row) {
+  for (let i: usize = 0; i < m; i++) {
+    const to = out + i * pitch;
+    // −0 becomes 0, as in any sum that goes on from it.
+    for (let j: usize = 0; j < row; j += sizeof<T>()) store<T>(to + j, (load<T>(to + j) + (0 as T)) as T);
+  }
+  for (let p: usize = 0; p < k; p++, a += aK, b += pitch) {
     for (let i: usize = 0; i < m; i++) {
-      const to = out + i * row;
+      const to = out + i * pitch;
       const value = load<T>(a + i * aRow);
       const values = v128.splat<T>(value);
       let j: usize = 0;
@@ -96,80 +113,68 @@ function multiplyRows<T extends number>(
   }
 }
 
-/** Whether there are zeros enough in op(a), and nothing in op(b) whose product with 0 is not 0. */
-function paysToSkip<T extends number>(a: usize, b: usize, m: usize, k: usize, n: usize): bool {
+/** Whether there are zeros enough in op(a), as far as one vector in four shows. */
+function paysToSkip<T extends number>(a: usize, m: usize, k: usize, n: usize): bool {
   const vector: usize = 16 / sizeof<T>();
   if (m * k < 1024) return false;
   const terms = countNonZeros<T>(a, m * k);
   // Panels are 8 vectors wide here and 2 in the dense kernel; listing costs about as much as a vector's sums.
   const sparseVectors = terms * (ceilDiv(n, vector * SPARSE_VECTORS) * SPARSE_VECTORS) + m * k;
   const denseVectors = m * k * (ceilDiv(n, vector * DENSE_VECTORS) * DENSE_VECTORS);
-  return sparseVectors < denseVectors && allFinite<T>(b, k * n);
+  return sparseVectors < denseVectors;
 }
 
 function countNonZeros<T extends number>(x: usize, length: usize): usize {
   const size: usize = sizeof<T>();
-  const vector: usize = 16 / size;
   const zero = v128.splat<T>(0 as T);
   let bytes: usize = 0;
-  let i: usize = 0;
-  for (; i + vector <= length; i += vector) {
-    bytes += popcnt<i32>(i8x16.bitmask(v128.ne<T>(v128.load(x + i * size), zero)));
+  for (const end = x + length * size; x + 16 <= end; x += 64) {
+    bytes += 4 * popcnt<i32>(i8x16.bitmask(v128.ne<T>(v128.load(x), zero)));
   }
-  for (; i < length; i++) if (load<T>(x + i * size) !== (0 as T)) bytes += size;
   return bytes / size;
 }
 
-/** x − x is 0 for finite x, and NaN for NaN and infinities. */
-function allFinite<T extends number>(x: usize, length: usize): bool {
-  const size: usize = sizeof<T>();
-  const vector: usize = 16 / size;
-  let excess = v128.splat<T>(0 as T);
-  let i: usize = 0;
-  for (; i + vector <= length; i += vector) {
-    const values = v128.load(x + i * size);
-    excess = v128.add<T>(excess, v128.sub<T>(values, values));
-  }
-  if (v128.any_true(v128.ne<T>(excess, v128.splat<T>(0 as T)))) return false;
-  for (; i < length; i++) {
-    const value = load<T>(x + i * size);
-    if (value - value !== (0 as T)) return false;
-  }
-  return true;
-}
-
-/** op(b)[depth, n] in panels of `vectors` vectors of columns: [panel, k, column], zero beyond n. Returns its end. */
-function packColumns<T extends number>(
+/**
+ * Columns of op(b)[k, ·] in panels of `vectors` vectors: [panel, k, column], zero beyond `columns`.
+ * Returns whether all are finite.
+ */
+function pack<T extends number>(
   to: usize,
   b: usize,
-  depth: usize,
-  n: usize,
+  k: usize,
+  columns: usize,
   bK: usize,
   bColumn: usize,
   vectors: usize,
-): usize {
+): bool {
   const size: usize = sizeof<T>();
   const width = (vectors * 16) / size;
-  for (let column: usize = 0; column < n; column += width) {
-    const columns = smaller(width, n - column);
+  // x − x is 0 for finite x, and NaN for NaN and infinities.
+  let excess = v128.splat<T>(0 as T);
+  for (let column: usize = 0; column < columns; column += width) {
+    const own = smaller(width, columns - column);
     const from = b + column * bColumn;
-    if (columns < width) memory.fill(to, 0, depth * width * size);
-    if (bColumn === size) {
-      for (let p: usize = 0; p < depth; p++) {
-        const source = from + p * bK;
-        const target = to + p * width * size;
-        if (columns === width) {
-          for (let v: usize = 0; v < width * size; v += 16) v128.store(target + v, v128.load(source + v));
-        } else {
-          for (let j: usize = 0; j < columns; j++) store<T>(target + j * size, load<T>(source + j * size));
-        }
-      }
-    } else {
-      interleave<T>(to, width * size, from, bColumn, columns, depth);
+    const end = to + k * width * size;
+    if (own < width) memory.fill(to, 0, end - to);
+    if (bColumn !== size) {
+      interleave<T>(to, width * size, from, bColumn, own, k);
+      for (; to < end; to += 16) excess = v128.add<T>(excess, difference<T>(v128.load(to)));
+      continue;
     }
-    to += depth * width * size;
+    for (let source = from; to < end; to += width * size, source += bK) {
+      if (own < width) memory.copy(to, source, own * size);
+      for (let v: usize = 0; v < width * size; v += 16) {
+        const values = v128.load((own < width ? to : source) + v);
+        if (own === width) v128.store(to + v, values);
+        excess = v128.add<T>(excess, difference<T>(values));
+      }
+    }
   }
-  return to;
+  return !v128.any_true(v128.ne<T>(excess, v128.splat<T>(0 as T)));
+}
+
+function difference<T extends number>(values: v128): v128 {
+  return v128.sub<T>(values, values);
 }
 
 function multiplyDense<T extends number>(
@@ -180,6 +185,7 @@ function multiplyDense<T extends number>(
   m: usize,
   depth: usize,
   n: usize,
+  columns: usize,
   aRow: usize,
   aK: usize,
 ): void {
@@ -190,19 +196,19 @@ function multiplyDense<T extends number>(
     const rows = smaller(TILE_ROWS, m - row);
     packRows<T>(tile, a + row * aRow, rows, depth, aRow, aK);
     let panel = panels;
-    for (let column: usize = 0; column < n; column += width, panel += depth * DENSE_VECTORS * 16) {
-      const columns = smaller(width, n - column);
+    for (let column: usize = 0; column < columns; column += width, panel += depth * DENSE_VECTORS * 16) {
+      const own = smaller(width, columns - column);
       const corner = out + (row * n + column) * size;
-      if (rows === TILE_ROWS && columns === width) {
+      if (rows === TILE_ROWS && own === width) {
         multiplyTile<T>(corner, n * size, tile, panel, depth);
         continue;
       }
       for (let i: usize = 0; i < rows; i++) {
-        memory.copy(edge + i * DENSE_VECTORS * 16, corner + i * n * size, columns * size);
+        memory.copy(edge + i * DENSE_VECTORS * 16, corner + i * n * size, own * size);
       }
       multiplyTile<T>(edge, DENSE_VECTORS * 16, tile, panel, depth);
       for (let i: usize = 0; i < rows; i++) {
-        memory.copy(corner + i * n * size, edge + i * DENSE_VECTORS * 16, columns * size);
+        memory.copy(corner + i * n * size, edge + i * DENSE_VECTORS * 16, own * size);
       }
     }
   }
@@ -331,37 +337,40 @@ function multiplySparse<T extends number>(
   m: usize,
   depth: usize,
   n: usize,
+  columns: usize,
   aRow: usize,
   aK: usize,
 ): void {
   const size: usize = sizeof<T>();
   const width: usize = (SPARSE_VECTORS * 16) / size;
-  const entry: usize = 2 * size;
-  const list = depth * entry;
+  const list = listBytes<T>(depth);
   const ends = lists + SPARSE_ROWS * list;
-  const edge = ends + SPARSE_ROWS * 8;
+  const edge = ends + SPARSE_ROWS * 4;
   for (let row: usize = 0; row < m; row += SPARSE_ROWS) {
     const rows = smaller(SPARSE_ROWS, m - row);
     listNonZeros<T>(lists, ends, a + row * aRow, rows, depth, aRow, aK);
     let panel = panels;
-    for (let column: usize = 0; column < n; column += width, panel += depth * SPARSE_VECTORS * 16) {
-      const columns = smaller(width, n - column);
+    for (let column: usize = 0; column < columns; column += width, panel += depth * SPARSE_VECTORS * 16) {
+      const own = smaller(width, columns - column);
       for (let i: usize = 0; i < rows; i++) {
         const corner = out + ((row + i) * n + column) * size;
         const end = load<usize>(ends + 4 * i);
-        if (columns === width) {
-          multiplyList<T>(corner, lists + i * list, end, panel);
+        if (own === width) {
+          multiplyList<T>(corner, lists + i * list, end, list / 2, panel);
         } else {
-          memory.copy(edge, corner, columns * size);
-          multiplyList<T>(edge, lists + i * list, end, panel);
-          memory.copy(corner, edge, columns * size);
+          memory.copy(edge, corner, own * size);
+          multiplyList<T>(edge, lists + i * list, end, list / 2, panel);
+          memory.copy(corner, edge, own * size);
         }
       }
     }
   }
 }
 
-/** The non-zeros of each row, in the order of k: value, and offset of its k in a panel. `ends` says where lists end. */
+/**
+ * The non-zeros of each row in the order of k: their values, and half a list behind each value the offset of its k in
+ * a panel. `ends` says where the values end.
+ */
 function listNonZeros<T extends number>(
   lists: usize,
   ends: usize,
@@ -372,56 +381,113 @@ function listNonZeros<T extends number>(
   aK: usize,
 ): void {
   const size: usize = sizeof<T>();
-  const vector: usize = 16 / size;
-  const list = depth * 2 * size;
+  const list = listBytes<T>(depth);
   let i: usize = 0;
-  if (aRow === size) {
-    for (; i + 4 <= rows; i += 4) {
-      let next0 = lists + i * list;
-      let next1 = next0 + list;
-      let next2 = next1 + list;
-      let next3 = next2 + list;
-      let at = a + i * size;
-      for (let p: usize = 0; p < depth; p++, at += aK) {
-        const few = v128.load(at);
-        const four = size === 4 ? few : v128.or(few, v128.load(at, 16));
-        if (!v128.any_true(four)) continue;
-        next0 = append<T>(next0, load<T>(at), p);
-        next1 = append<T>(next1, load<T>(at + size), p);
-        next2 = append<T>(next2, load<T>(at + 2 * size), p);
-        next3 = append<T>(next3, load<T>(at + 3 * size), p);
-      }
-      store<usize>(ends + 4 * i, next0);
-      store<usize>(ends + 4 * i, next1, 4);
-      store<usize>(ends + 4 * i, next2, 8);
-      store<usize>(ends + 4 * i, next3, 12);
-    }
+  if (size === 4 && aRow === size) {
+    for (; i + 4 <= rows; i += 4) listFourRows(lists + i * list, list, ends + 4 * i, a + i * aRow, depth, aK);
+  }
+  if (size === 4 && aK === size) {
+    for (; i < rows; i++)
+      store<usize>(ends + 4 * i, listRow(lists + i * list, list / 2, a + i * aRow, depth));
   }
   for (; i < rows; i++) {
     let next = lists + i * list;
-    const row = a + i * aRow;
-    let p: usize = 0;
-    if (aK === size) {
-      for (; p + vector <= depth; p += vector) {
-        const at = row + p * size;
-        if (!v128.any_true(v128.load(at))) continue;
-        for (let j: usize = 0; j < vector; j++) next = append<T>(next, load<T>(at + j * size), p + j);
-      }
-    }
-    for (; p < depth; p++) next = append<T>(next, load<T>(row + p * aK), p);
+    for (let p: usize = 0; p < depth; p++)
+      next = append<T>(next, list / 2, load<T>(a + i * aRow + p * aK), p);
     store<usize>(ends + 4 * i, next);
   }
 }
 
 /** Where a list goes on after this value. It is always written, and kept if not zero: no branch to guess. */
-function append<T extends number>(next: usize, value: T, p: usize): usize {
+function append<T extends number>(next: usize, toOffset: usize, value: T, p: usize): usize {
   store<T>(next, value);
-  store<usize>(next + sizeof<T>(), p * SPARSE_VECTORS * 16);
-  return next + (value !== (0 as T) ? 2 * sizeof<T>() : 0);
+  store<usize>(next + toOffset, p * SPARSE_VECTORS * 16);
+  return next + (value !== (0 as T) ? sizeof<T>() : 0);
+}
+
+/** For each set of lanes, the bytes of these lanes one after the other. */
+const LANES = memory.data<u8>([
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 5, 6, 7,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 0, 0, 0, 0, 0, 0, 0, 0, 8, 9, 10, 11, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 8, 9, 10, 11, 0, 0, 0, 0, 0, 0, 0, 0, 4, 5, 6, 7, 8, 9, 10, 11, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0, 0, 0, 0, 12, 13, 14, 15, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 1, 2, 3, 12, 13, 14, 15, 0, 0, 0, 0, 0, 0, 0, 0, 4, 5, 6, 7, 12, 13, 14, 15, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15, 0, 0, 0, 0, 8, 9, 10, 11, 12, 13, 14, 15, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15, 0, 0, 0, 0, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 0,
+  0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+]);
+
+/** The same for four values whose k have the offsets `k`. */
+function appendFour(next: usize, toOffset: usize, values: v128, k: v128): usize {
+  const kept = i32x4.bitmask(f32x4.ne(values, f32x4.splat(0)));
+  const lanes = v128.load(LANES + 16 * kept);
+  v128.store(next, i8x16.swizzle(values, lanes));
+  v128.store(next + toOffset, i8x16.swizzle(k, lanes));
+  return next + 4 * popcnt(kept);
+}
+
+/** The list of a float32 row whose k are neighbours; returns the end of its values. */
+function listRow(list: usize, toOffset: usize, row: usize, depth: usize): usize {
+  let next = list;
+  let p: usize = 0;
+  for (; p + 4 <= depth; p += 4) {
+    const values = v128.load(row + 4 * p);
+    if (v128.any_true(values)) next = appendFour(next, toOffset, values, offsetsFrom(p));
+  }
+  for (; p < depth; p++) next = append<f32>(next, toOffset, load<f32>(row + 4 * p), p);
+  return next;
+}
+
+/** The lists of four float32 rows that are neighbours at each k. */
+function listFourRows(lists: usize, list: usize, ends: usize, a: usize, depth: usize, aK: usize): void {
+  const toOffset = list / 2;
+  let next0 = lists;
+  let next1 = next0 + list;
+  let next2 = next1 + list;
+  let next3 = next2 + list;
+  let p: usize = 0;
+  for (; p + 4 <= depth; p += 4, a += 4 * aK) {
+    const k0 = v128.load(a);
+    const k1 = v128.load(a + aK);
+    const k2 = v128.load(a + 2 * aK);
+    const k3 = v128.load(a + 3 * aK);
+    if (!v128.any_true(v128.or(v128.or(k0, k1), v128.or(k2, k3)))) continue;
+    const low01 = v128.shuffle<f32>(k0, k1, 0, 4, 1, 5);
+    const low23 = v128.shuffle<f32>(k2, k3, 0, 4, 1, 5);
+    const high01 = v128.shuffle<f32>(k0, k1, 2, 6, 3, 7);
+    const high23 = v128.shuffle<f32>(k2, k3, 2, 6, 3, 7);
+    const k = offsetsFrom(p);
+    next0 = appendFour(next0, toOffset, v128.shuffle<f64>(low01, low23, 0, 2), k);
+    next1 = appendFour(next1, toOffset, v128.shuffle<f64>(low01, low23, 1, 3), k);
+    next2 = appendFour(next2, toOffset, v128.shuffle<f64>(high01, high23, 0, 2), k);
+    next3 = appendFour(next3, toOffset, v128.shuffle<f64>(high01, high23, 1, 3), k);
+  }
+  for (; p < depth; p++, a += aK) {
+    next0 = append<f32>(next0, toOffset, load<f32>(a), p);
+    next1 = append<f32>(next1, toOffset, load<f32>(a, 4), p);
+    next2 = append<f32>(next2, toOffset, load<f32>(a, 8), p);
+    next3 = append<f32>(next3, toOffset, load<f32>(a, 12), p);
+  }
+  store<usize>(ends, next0);
+  store<usize>(ends, next1, 4);
+  store<usize>(ends, next2, 8);
+  store<usize>(ends, next3, 12);
+}
+
+/** Offsets in a sparse panel of p and the next three. */
+function offsetsFrom(p: usize): v128 {
+  const step: usize = SPARSE_VECTORS * 16;
+  return i32x4.add(i32x4.splat(p * step), i32x4(0, step, 2 * step, 3 * step));
 }
 
 /** out[8 vectors] += Σ value·panel[k] over a list of non-zeros. */
-function multiplyList<T extends number>(out: usize, list: usize, end: usize, panel: usize): void {
+function multiplyList<T extends number>(
+  out: usize,
+  list: usize,
+  end: usize,
+  toOffset: usize,
+  panel: usize,
+): void {
   const zero = v128.splat<T>(0 as T);
   let s0 = v128.add<T>(v128.load(out), zero);
   let s1 = v128.add<T>(v128.load(out, 16), zero);
@@ -431,8 +497,8 @@ function multiplyList<T extends number>(out: usize, list: usize, end: usize, pan
   let s5 = v128.add<T>(v128.load(out, 80), zero);
   let s6 = v128.add<T>(v128.load(out, 96), zero);
   let s7 = v128.add<T>(v128.load(out, 112), zero);
-  for (; list < end; list += 2 * sizeof<T>()) {
-    const b = panel + load<usize>(list, sizeof<T>());
+  for (; list < end; list += sizeof<T>()) {
+    const b = panel + load<usize>(list + toOffset);
     const value = v128.load_splat<T>(list);
     s0 = v128.add<T>(s0, v128.mul<T>(value, v128.load(b)));
     s1 = v128.add<T>(s1, v128.mul<T>(value, v128.load(b, 16)));
@@ -461,10 +527,15 @@ export function matmulFloat32(
   m: usize,
   k: usize,
   n: usize,
-  transposeA: bool,
-  transposeB: bool,
+  columns: usize,
+  aRow: usize,
+  aK: usize,
+  bK: usize,
+  bColumn: usize,
+  accumulate: bool,
+  skip: bool,
 ): void {
-  matmul<f32>(out, a, b, work, m, k, n, transposeA, transposeB);
+  matmul<f32>(out, a, b, work, m, k, n, columns, aRow, aK, bK, bColumn, accumulate, skip);
 }
 
 export function matmulFloat64(
@@ -475,18 +546,31 @@ export function matmulFloat64(
   m: usize,
   k: usize,
   n: usize,
-  transposeA: bool,
-  transposeB: bool,
+  columns: usize,
+  aRow: usize,
+  aK: usize,
+  bK: usize,
+  bColumn: usize,
+  accumulate: bool,
+  skip: bool,
 ): void {
-  matmul<f64>(out, a, b, work, m, k, n, transposeA, transposeB);
+  matmul<f64>(out, a, b, work, m, k, n, columns, aRow, aK, bK, bColumn, accumulate, skip);
 }
 
-export function matmulWorkspaceFloat32(k: usize, n: usize): usize {
-  return workspace<f32>(k, n);
+export function matmulWorkspaceFloat32(k: usize, columns: usize): usize {
+  return workspace<f32>(k, columns);
 }
 
-export function matmulWorkspaceFloat64(k: usize, n: usize): usize {
-  return workspace<f64>(k, n);
+export function matmulWorkspaceFloat64(k: usize, columns: usize): usize {
+  return workspace<f64>(k, columns);
+}
+
+export function paysToSkipFloat32(a: usize, m: usize, k: usize, n: usize): bool {
+  return paysToSkip<f32>(a, m, k, n);
+}
+
+export function paysToSkipFloat64(a: usize, m: usize, k: usize, n: usize): bool {
+  return paysToSkip<f64>(a, m, k, n);
 }
 
 /** The dense micro-kernel alone, for benchmarks. */

@@ -1,6 +1,6 @@
 export { allocate, type Data, type DataOf, type DType, type FloatData, type FloatDType } from "./dtype.js";
 export type { ActivationOperation, BinaryOperation, Kernels, UnaryOperation } from "./engines/kernels.js";
-export { type EngineName, engine, kernels, useEngine } from "./engines/select.js";
+export { type EngineName, engine, kernels, threads, useEngine, useThreads } from "./engines/select.js";
 export { DTypeError, ShapeError } from "./errors.js";
 export { expectShape } from "./expect-shape.js";
 export {
@@ -37,13 +37,16 @@ export {
 export {
   type AnyTensor,
   clone,
+  empty,
   fromData,
   full,
   type Matrix,
   ones,
   type Rows,
+  resident,
   type Tensor,
   tensor,
   type Vector,
   zeros,
 } from "./tensor.js";
+export { Workspace } from "./workspace.js";

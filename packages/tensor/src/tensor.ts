@@ -1,4 +1,4 @@
-import { allocate, type Data, type DataOf, type DType, dtypeOf } from "./dtype.js";
+import { allocate, type Data, type DataOf, type DType, dtypeOf, type FloatDType } from "./dtype.js";
 import { DTypeError, ShapeError } from "./errors.js";
 import { inspectTensor } from "./inspect.js";
 import {
@@ -10,6 +10,7 @@ import {
   type ShapeOf,
   sizeOf,
 } from "./shape.js";
+import { fresh, lasting } from "./workspace.js";
 
 /**
  * A dense tensor on the CPU: sizes of its axes, element type, and the elements in row-major order
@@ -120,7 +121,7 @@ export function full<const S extends Shape, D extends DType = "float32">(
   dtype?: D,
 ): Tensor<Readonly<S>, NoInfer<D>> {
   checkShape("full", shape);
-  const data = allocate(dtype ?? ("float32" as D), sizeOf(shape));
+  const data = fresh(dtype ?? ("float32" as D), sizeOf(shape));
   data.fill(value);
   return wrap([...shape] as Shape as Readonly<S>, dtype ?? ("float32" as D), data);
 }
@@ -137,6 +138,29 @@ export const ones = <const S extends Shape, D extends DType = "float32">(
   dtype?: D,
 ): Tensor<Readonly<S>, NoInfer<D>> => full(shape, 1, dtype);
 
+/** A tensor whose elements are yet to be written: anything, or 0. */
+export function empty<const S extends Shape, D extends DType = "float32">(
+  shape: S,
+  dtype?: D,
+): Tensor<Readonly<S>, NoInfer<D>> {
+  checkShape("empty", shape);
+  return wrap(
+    [...shape] as Shape as Readonly<S>,
+    dtype ?? ("float32" as D),
+    fresh(dtype ?? ("float32" as D), sizeOf(shape)),
+  );
+}
+
 /** An independent copy. */
 export const clone = <S extends Shape, D extends DType>(x: Tensor<S, D>): Tensor<S, D> =>
   wrap(x.shape, x.dtype, x.data.slice() as DataOf<D>);
+
+/**
+ * A copy of `x` where the engine reaches it without copying it again and again: for parameters, and what an optimiser
+ * keeps. Its `data` may be a window into a larger buffer that other threads see: to send or save it, take a `slice()`.
+ */
+export function resident<S extends Shape, D extends FloatDType>(x: Tensor<S, D>): Tensor<S, D> {
+  const data = lasting(x.dtype, x.data.length);
+  data.set(x.data);
+  return wrap(x.shape, x.dtype, data);
+}

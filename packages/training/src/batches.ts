@@ -1,5 +1,12 @@
-import { type FloatDType, gatherRows, permutation, type Random, sliceRows } from "@handgrad/tensor";
-import { type Examples, requireExamples } from "./examples.js";
+import {
+  type FloatDType,
+  gatherRows,
+  permutation,
+  type Random,
+  sliceRows,
+  type Workspace,
+} from "@handgrad/tensor";
+import { type Batches, type Examples, requireExamples } from "./examples.js";
 import { requireCount } from "./require.js";
 
 export interface BatchesOptions {
@@ -28,7 +35,7 @@ export function batches<F extends number, D extends FloatDType>(
     );
   }
   const end = dropLast ? count - (count % batchSize) : count;
-  return {
+  const result = {
     *[Symbol.iterator]() {
       const order = rng && permutation(count, rng).data;
       for (let start = 0; start < end; start += batchSize) {
@@ -44,4 +51,40 @@ export function batches<F extends number, D extends FloatDType>(
       }
     },
   };
+  own.add(result);
+  return result;
+}
+
+/** What {@link batches} gave: nobody but the caller sees what these iterate over. */
+const own = new WeakSet<object>();
+
+/** One pass over the batches after the other, each beginning a pass of the workspace, which has batches of our own too. */
+export function passes<F extends number, D extends FloatDType>(
+  all: Batches<F, D>,
+  workspace: Workspace | undefined,
+): Batches<F, D> {
+  if (!workspace) return all;
+  return own.has(all) ? inside(all as Iterable<Examples<F, D>>, workspace) : outside(all, workspace);
+}
+
+function* inside<T>(all: Iterable<T>, workspace: Workspace): Generator<T> {
+  const iterator = all[Symbol.iterator]();
+  for (;;) {
+    workspace.restart();
+    const { done, value } = workspace.run(() => iterator.next());
+    if (done) return;
+    yield value;
+  }
+}
+
+async function* outside<F extends number, D extends FloatDType>(
+  all: Batches<F, D>,
+  workspace: Workspace,
+): AsyncGenerator<Examples<F, D>> {
+  for await (const batch of all) {
+    workspace.restart();
+    // One copy to where the engine reaches it, instead of one at each use.
+    const inputs = workspace.run(() => sliceRows(batch.inputs, 0)) as typeof batch.inputs;
+    yield { ...batch, inputs };
+  }
 }

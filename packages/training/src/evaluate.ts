@@ -1,6 +1,6 @@
-import { type Sequential, softmaxCrossEntropy } from "@handgrad/layers";
-import type { FloatDType } from "@handgrad/tensor";
-import { batches } from "./batches.js";
+import { isTransient, type Sequential, softmaxCrossEntropy } from "@handgrad/layers";
+import { type FloatDType, Workspace } from "@handgrad/tensor";
+import { batches, passes } from "./batches.js";
 import { breather } from "./breathe.js";
 import { type Batches, type Examples, requireClasses } from "./examples.js";
 import { ConfusionMatrix } from "./metrics.js";
@@ -27,17 +27,29 @@ export async function evaluate<In extends number, Out extends number, D extends 
   { batchSize = 256 }: { readonly batchSize?: number } = {},
 ): Promise<Evaluation> {
   const breathe = breather();
+  const workspace = model.layers.every(isTransient) ? borrow(model) : undefined;
+  const inWorkspace = <T>(work: () => T): T => (workspace ? workspace.run(work) : work());
   let loss = 0;
   let confusion: ConfusionMatrix | undefined;
-  for await (const batch of "inputs" in data ? batches(data, { batchSize }) : data) {
+  for await (const batch of passes("inputs" in data ? batches(data, { batchSize }) : data, workspace)) {
     const { inputs, labels } = batch;
-    const logits = model.forward(inputs, "eval");
+    const logits = inWorkspace(() => model.forward(inputs, "eval"));
     requireClasses("evaluate", batch, logits.shape[1]);
-    loss += softmaxCrossEntropy(logits, labels).loss * labels.data.length;
+    loss += inWorkspace(() => softmaxCrossEntropy(logits, labels).loss) * labels.data.length;
     confusion ??= new ConfusionMatrix(logits.shape[1]);
     confusion.add(logits, labels);
     await breathe();
   }
   if (!confusion) throw new RangeError("evaluate: there is no batch");
+  if (workspace) idle.get(model)?.push(workspace);
   return { loss: loss / confusion.rows, accuracy: confusion.accuracy, confusion };
+}
+
+/** Workspaces of earlier evaluations of a model. Those that run at the same time have one each. */
+const idle = new WeakMap<object, Workspace[]>();
+
+function borrow(model: object): Workspace {
+  const own = idle.get(model) ?? [];
+  idle.set(model, own);
+  return own.pop() ?? new Workspace();
 }

@@ -1,11 +1,13 @@
 import {
   type CrossEntropyOptions,
+  isTransient,
   type Loss,
   type Parameters,
   type Sequential,
   softmaxCrossEntropy,
 } from "@handgrad/layers";
-import type { FloatDType, Rows } from "@handgrad/tensor";
+import { type FloatDType, type Rows, Workspace } from "@handgrad/tensor";
+import { passes } from "./batches.js";
 import { breather } from "./breathe.js";
 import { clipGradNorm, clipGradValue } from "./clip-gradients.js";
 import { type Batches, type Examples, requireClasses, requireExamples } from "./examples.js";
@@ -52,7 +54,8 @@ export interface FitOptions {
 
 /**
  * Trains `model` by softmax cross-entropy on `batches`, one pass over them an epoch.
- * Lets the event loop run every 50 ms or so.
+ * Lets the event loop run every 50 ms or so. Where all layers are `transient`, as this project's are, the storage of
+ * one pass is used again by the next: a step allocates none.
  * @throws NonFiniteLossError as soon as a loss is NaN or infinite, before the step's update;
  *   RangeError where epochs or accumulate is no positive integer, the optimiser has no parameter of the model, a pass
  *   has no batch, a label is none of the model's outputs, or the examples have another number of classes.
@@ -66,6 +69,8 @@ export async function fit<In extends number, Out extends number, D extends Float
   requireCount("fit: accumulate", accumulate);
   requireOwnParameters(model, optimizer);
   const breathe = breather();
+  const workspace = model.layers.every(isTransient) ? new Workspace() : undefined;
+  const inWorkspace = <T>(work: () => T): T => (workspace ? workspace.run(work) : work());
   let step = 0;
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const before = step;
@@ -86,14 +91,14 @@ export async function fit<In extends number, Out extends number, D extends Float
       });
       sum = { loss: 0, rows: 0, batches: 0 };
     };
-    for await (const batch of batches) {
-      const { loss, gradient } = forwardLoss(model, batch, step + 1, crossEntropy);
+    for await (const batch of passes(batches, workspace)) {
+      const { loss, gradient } = inWorkspace(() => forwardLoss(model, batch, step + 1, crossEntropy));
       const rows = batch.inputs.shape[0];
       // Of several batches, gradients and losses are summed over rows, and divided by them all in the end.
       const weight = accumulate > 1 ? rows : 1;
       if (weight !== 1) for (let i = 0; i < gradient.data.length; i++) gradient.data[i] *= weight;
       if (sum.batches === 0) optimizer.zeroGrad();
-      model.backward(gradient);
+      inWorkspace(() => model.backward(gradient));
       sum = { loss: sum.loss + weight * loss, rows: sum.rows + rows, batches: sum.batches + 1 };
       if (sum.batches === accumulate) await update();
       await breathe();

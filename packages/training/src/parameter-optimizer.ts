@@ -7,6 +7,8 @@ import {
   formatShape,
   fromData,
   full,
+  kernels,
+  resident,
   type Shape,
   sameShape,
   type Tensor,
@@ -78,7 +80,7 @@ export abstract class ParameterOptimizer<Kept extends string> implements Optimiz
         path,
         parameter,
         kept: mapValues(kept as Readonly<Record<Kept, number>>, (first) =>
-          full(parameter.value.shape, first, parameter.value.dtype),
+          resident(full(parameter.value.shape, first, parameter.value.dtype) as Values),
         ),
         learningRateFactor: group?.learningRateFactor ?? 1,
         weightDecay: group?.weightDecay ?? weightDecay,
@@ -102,7 +104,7 @@ export abstract class ParameterOptimizer<Kept extends string> implements Optimiz
   }
 
   zeroGrad(): void {
-    for (const { parameter } of this.#entries) parameter.grad.data.fill(0);
+    for (const { parameter } of this.#entries) kernels().clear(parameter.grad.data);
   }
 
   step(): void {

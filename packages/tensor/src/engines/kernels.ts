@@ -34,6 +34,9 @@ export interface Kernels {
     accumulate: boolean,
   ): void;
 
+  /** x = 0. */
+  clear(x: FloatData): void;
+
   /** out = a ∘ b over `shape`; an operand's stride of 0 repeats it along that axis. */
   binary(
     operation: BinaryOperation,

@@ -1,3 +1,5 @@
+import { allocate } from "../dtype.js";
+import type { Engine } from "./engine.js";
 import type { Kernels } from "./kernels.js";
 import { unaryBackward } from "./scalar/activations.js";
 import { adagrad } from "./scalar/adagrad.js";
@@ -5,6 +7,7 @@ import { adam } from "./scalar/adam.js";
 import {
   addRow,
   binary,
+  clear,
   leakyRelu,
   leakyReluBackward,
   relu,
@@ -30,6 +33,7 @@ import { softmaxCrossEntropy } from "./scalar/softmax-cross-entropy.js";
 export const scalar = {
   name: "scalar",
   matmul,
+  clear,
   binary,
   unary,
   unaryBackward,
@@ -63,3 +67,13 @@ export const scalar = {
   adagrad,
   adam,
 } satisfies Kernels;
+
+export const scalarEngine: Engine = {
+  kernels: scalar,
+  get threads() {
+    return 1;
+  },
+  set threads(_count) {},
+  storage: allocate,
+  part: (_dtype, whole, length) => whole.subarray(0, length) as typeof whole,
+};

@@ -1,25 +1,29 @@
+import type { Engine } from "./engine.js";
+import { environment } from "./environment.js";
 import type { Kernels } from "./kernels.js";
-import { scalar } from "./scalar.js";
+import { scalarEngine } from "./scalar.js";
+import { defaultThreads, requireThreads } from "./thread-count.js";
 import { instantiate } from "./wasm/instantiate.js";
 import { wasmEngine } from "./wasm.js";
 
 const engines = {
   /** Plain TypeScript: the reference, and what runs where nothing else can. */
-  scalar: (): Kernels | undefined => scalar,
+  scalar: (): Engine | undefined => scalarEngine,
   /** WebAssembly SIMD. */
-  wasm: (): Kernels | undefined => {
-    const exports = instantiate();
-    return exports && wasmEngine(exports);
+  wasm: (): Engine | undefined => {
+    const instance = instantiate();
+    return instance && wasmEngine(instance);
   },
 };
 
 export type EngineName = keyof typeof engines;
 
-let current: Kernels | undefined;
+let current: Engine | undefined;
+let threadsWanted: number | undefined;
 
 const isEngine = (name: string): name is EngineName => Object.hasOwn(engines, name);
 
-function start(what: string, name: string): Kernels {
+function start(what: string, name: string): Engine {
   if (!isEngine(name)) {
     throw new RangeError(`${what} must be one of ${Object.keys(engines).join(", ")}, got ${name}`);
   }
@@ -30,17 +34,25 @@ function start(what: string, name: string): Kernels {
 }
 
 /** HANDGRAD_ENGINE where there are environment variables, else the fastest engine that this runtime can run. */
-function byDefault(): Kernels {
-  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-  const name = process?.env?.HANDGRAD_ENGINE;
-  return name ? start("HANDGRAD_ENGINE", name) : (engines.wasm() ?? scalar);
+function byDefault(): Engine {
+  const name = environment("HANDGRAD_ENGINE");
+  return name ? start("HANDGRAD_ENGINE", name) : (engines.wasm() ?? scalarEngine);
 }
 
-/** The engine that does the arithmetic. */
-export function kernels(): Kernels {
-  current ??= byDefault();
+function take(engine: Engine): Engine {
+  threadsWanted ??= defaultThreads();
+  engine.threads = threadsWanted;
+  return engine;
+}
+
+/** The engine at work. */
+export function currentEngine(): Engine {
+  current ??= take(byDefault());
   return current;
 }
+
+/** The arithmetic of the engine at work. */
+export const kernels = (): Kernels => currentEngine().kernels;
 
 /**
  * Name of the engine that does the arithmetic. Without {@link useEngine} it is the environment variable
@@ -53,5 +65,24 @@ export const engine = (): EngineName => kernels().name as EngineName;
  * @throws RangeError for a name that is no engine's, Error where the runtime can't run it.
  */
 export function useEngine(name: EngineName): void {
-  current = start("useEngine: name", name);
+  const next = take(start("useEngine: name", name));
+  if (current) current.threads = 1;
+  current = next;
+}
+
+/**
+ * How many threads share large work, the calling one included. Without {@link useThreads} it is the environment
+ * variable `HANDGRAD_THREADS`, or else the number of the machine's cores. It is 1 on the scalar engine, and in web pages
+ * that are not cross-origin isolated, where threads can't share memory.
+ */
+export const threads = (): number => currentEngine().threads;
+
+/**
+ * Lets so many threads share large work from now on. The bits of all results stay the same.
+ * @throws RangeError unless `count` is a positive integer.
+ */
+export function useThreads(count: number): void {
+  requireThreads("useThreads: count", count);
+  threadsWanted = count;
+  currentEngine().threads = count;
 }

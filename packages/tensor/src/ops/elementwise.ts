@@ -4,6 +4,7 @@ import { kernels } from "../engines/select.js";
 import { ShapeError } from "../errors.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 import { type Matrix, type Tensor, type Vector, wrap } from "../tensor.js";
+import { fresh } from "../workspace.js";
 import { requireFloat, requireSameDType } from "./require.js";
 
 type BroadcastAxis<A, B> = A extends 1
@@ -77,7 +78,7 @@ function combine(
   const right = typeof b === "number" ? scalarLike(name, a.dtype, b) : b;
   requireSameDType(name, a, right);
   const shape = broadcastShapes(name, a.shape, right.shape);
-  const out = allocate(a.dtype, sizeOf(shape));
+  const out = fresh(a.dtype, sizeOf(shape));
   kernels().binary(
     name,
     out,
@@ -143,7 +144,7 @@ export const div: Arithmetic<FloatDType> = ((
 
 function map<S extends Shape, D extends FloatDType>(name: UnaryOperation, x: Tensor<S, D>): Tensor<S, D> {
   requireFloat(name, x);
-  const out = allocate(x.dtype, x.data.length);
+  const out = fresh(x.dtype, x.data.length);
   kernels().unary(name, out, x.data);
   return wrap(x.shape, x.dtype, out);
 }
@@ -157,7 +158,7 @@ export const sqrt = <S extends Shape, D extends FloatDType>(x: Tensor<S, D>): Te
 
 /** `x` in another dtype: to integers it truncates and wraps as a typed array's assignment does. */
 export function cast<S extends Shape, D extends DType>(x: Tensor<S, DType>, dtype: D): Tensor<S, D> {
-  const out = allocate(dtype, x.data.length);
+  const out = fresh(dtype, x.data.length);
   out.set(x.data);
   return wrap(x.shape, dtype, out as DataOf<D>);
 }

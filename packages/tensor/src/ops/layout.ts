@@ -2,6 +2,7 @@ import { allocate, type DataOf, type DType } from "../dtype.js";
 import { ShapeError } from "../errors.js";
 import { checkShape, formatShape, requireShape, type Shape, sizeOf } from "../shape.js";
 import { type Matrix, type Tensor, wrap } from "../tensor.js";
+import { fresh } from "../workspace.js";
 
 /**
  * The same elements in another shape. Shares its data with `x`: nothing is copied.
@@ -26,7 +27,7 @@ export function transpose<M extends number, N extends number, D extends DType>(
 ): Matrix<N, M, D> {
   requireShape("transpose: x", x.shape, [null, null]);
   const [m, n] = x.shape;
-  const out = allocate(x.dtype, m * n);
+  const out = fresh(x.dtype, m * n);
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < n; j++) out[j * m + i] = x.data[i * n + j];
   }
@@ -59,7 +60,9 @@ export function sliceRows<S extends Shape, D extends DType>(
     );
   }
   const shape = [end - start, ...x.shape.slice(1)] as Shape as WithRows<S>;
-  return wrap(shape, x.dtype, x.data.slice(start * length, end * length) as DataOf<D>);
+  const out = fresh(x.dtype, (end - start) * length);
+  out.set(x.data.subarray(start * length, end * length));
+  return wrap(shape, x.dtype, out);
 }
 
 /**
@@ -73,7 +76,7 @@ export function gatherRows<S extends Shape, D extends DType>(
   const length = rowLength("gatherRows", x.shape);
   const list: ArrayLike<number> = "data" in indices ? indices.data : indices;
   const rows = x.shape[0];
-  const out = allocate(x.dtype, list.length * length);
+  const out = fresh(x.dtype, list.length * length);
   for (let i = 0; i < list.length; i++) {
     const row = list[i];
     if (!Number.isInteger(row) || row < 0 || row >= rows) {

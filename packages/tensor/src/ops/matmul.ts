@@ -1,8 +1,9 @@
-import { allocate, type FloatDType } from "../dtype.js";
+import type { FloatDType } from "../dtype.js";
 import { kernels } from "../engines/select.js";
 import { ShapeError } from "../errors.js";
 import { type Fit, formatShape, requireShape } from "../shape.js";
 import { type Matrix, wrap } from "../tensor.js";
+import { fresh } from "../workspace.js";
 import { requireFloat, requireSameDType } from "./require.js";
 
 export interface MatmulOptions<TA extends boolean = boolean, TB extends boolean = boolean> {
@@ -52,7 +53,7 @@ export function matmul<
       `matmul: inner sizes differ: ${written(a.shape, transposeA)} · ${written(b.shape, transposeB)} (${k} and ${inner})`,
     );
   }
-  const out = allocate(a.dtype, m * n);
+  const out = fresh(a.dtype, m * n);
   kernels().matmul(out, a.data, b.data, m, k, n, transposeA, transposeB, false);
   return wrap([m, n] as never, a.dtype, out);
 }

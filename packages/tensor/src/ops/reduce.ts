@@ -1,8 +1,9 @@
-import { allocate, type DType, type FloatDType } from "../dtype.js";
+import type { DType, FloatDType } from "../dtype.js";
 import { kernels } from "../engines/select.js";
 import { ShapeError } from "../errors.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 import { type Tensor, wrap } from "../tensor.js";
+import { fresh } from "../workspace.js";
 import { requireFloat } from "./require.js";
 
 /** `keepDims: true` leaves the reduced axis with size 1, so that the result broadcasts against its source. */
@@ -70,7 +71,7 @@ export function sum<
 >(x: Tensor<S, D>, axis?: A, options?: ReduceOptions<K>): Tensor<Reduced<S, A, K>, D> {
   requireFloat("sum", x);
   const { outer, length, inner, shape } = split("sum", x.shape, axis, options?.keepDims ?? false);
-  const out = allocate(x.dtype, outer * inner);
+  const out = fresh(x.dtype, outer * inner);
   kernels().sum(out, x.data, outer, length, inner);
   return wrap(shape as Reduced<S, A, K>, x.dtype, out);
 }
@@ -84,8 +85,8 @@ function moments(name: string, x: Tensor<Shape, FloatDType>, axis?: number, keep
   requireFloat(name, x);
   const { outer, length, inner, shape } = split(name, x.shape, axis, keepDims);
   requireElements(name, x.shape, length);
-  const mean = allocate(x.dtype, outer * inner);
-  const variance = allocate(x.dtype, outer * inner);
+  const mean = fresh(x.dtype, outer * inner);
+  const variance = fresh(x.dtype, outer * inner);
   kernels().moments(mean, variance, x.data, outer, length, inner);
   return { mean: wrap(shape, x.dtype, mean), variance: wrap(shape, x.dtype, variance) };
 }
@@ -122,7 +123,7 @@ export function max<
 >(x: Tensor<S, D>, axis?: A, options?: ReduceOptions<K>): Tensor<Reduced<S, A, K>, D> {
   const { outer, length, inner, shape } = split("max", x.shape, axis, options?.keepDims ?? false);
   requireElements("max", x.shape, length);
-  const out = allocate(x.dtype, outer * inner);
+  const out = fresh(x.dtype, outer * inner);
   kernels().max(out, x.data, outer, length, inner);
   return wrap(shape as Reduced<S, A, K>, x.dtype, out);
 }

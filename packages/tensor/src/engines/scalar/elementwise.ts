@@ -90,3 +90,7 @@ export function leakyReluBackward(dx: FloatData, dy: FloatData, x: FloatData, sl
     dx[i] = value > 0 ? dy[i] : value <= 0 ? slope * dy[i] : value;
   }
 }
+
+export function clear(x: FloatData): void {
+  x.fill(0);
+}

@@ -18,9 +18,9 @@ export function columnKernels(exports: Exports, memory: LinearMemory) {
 
   function addColumnSums(out: FloatData, x: FloatData, rows: number, columns: number): void {
     const kernel = exports[`addRows${precision(x)}`];
-    const sums = new Float64Array(columns);
-    const done = sweep(memory, { reads: [x], sums: [sums], rows, columns }, ([atX, toSums], count) =>
-      kernel(atX, toSums, count, columns),
+    const [sums] = memory.vectors(1, columns);
+    const done = sweep(memory, { reads: [x], sums: [sums], rows, columns }, ([atX, toSums], count, width) =>
+      kernel(atX, toSums, count, width, columns),
     );
     if (!done) {
       scalar.addColumnSums(out, x, rows, columns);
@@ -38,15 +38,15 @@ export function columnKernels(exports: Exports, memory: LinearMemory) {
     length: number,
     inner: number,
   ): void {
-    const first = new Float64Array(inner);
-    const centred = new Float64Array(inner);
-    const squares = new Float64Array(inner);
+    const [first, centred, squares] = memory.vectors(3, inner);
     const rows = { reads: [x], rows: length, columns: inner };
     const addRows = exports[`addRows${precision(x)}`];
     const addCentredRows = exports[`addCentredRows${precision(x)}`];
     const summed =
       outer === 1 &&
-      sweep(memory, { ...rows, sums: [first] }, ([atX, toSums], count) => addRows(atX, toSums, count, inner));
+      sweep(memory, { ...rows, sums: [first] }, ([atX, toSums], count, width) =>
+        addRows(atX, toSums, count, width, inner),
+      );
     if (!summed) {
       scalar.moments(mean, variance, x, outer, length, inner);
       return;
@@ -56,8 +56,8 @@ export function columnKernels(exports: Exports, memory: LinearMemory) {
     const centredToo = sweep(
       memory,
       { ...rows, vectors: [first], sums: [centred, squares] },
-      ([atX, atMean, toCentred, toSquares], count) =>
-        addCentredRows(atX, atMean, toCentred, toSquares, count, inner),
+      ([atX, atMean, toCentred, toSquares], count, width) =>
+        addCentredRows(atX, atMean, toCentred, toSquares, count, width, inner),
     );
     if (!centredToo) {
       scalar.moments(mean, variance, x, outer, length, inner);
@@ -106,8 +106,8 @@ export function columnKernels(exports: Exports, memory: LinearMemory) {
     const done = sweep(
       memory,
       { reads: [dy, x], vectors: [mean, r], sums: [sumDy, sumDyXhat], rows, columns },
-      ([atDy, atX, atMean, atR, toSumDy, toSumDyXhat], count) =>
-        kernel(atDy, atX, atMean, atR, toSumDy, toSumDyXhat, count, columns),
+      ([atDy, atX, atMean, atR, toSumDy, toSumDyXhat], count, width) =>
+        kernel(atDy, atX, atMean, atR, toSumDy, toSumDyXhat, count, width, columns),
     );
     if (!done) scalar.normalizeSums(sumDy, sumDyXhat, dy, x, mean, r, rows, columns);
   }
@@ -125,9 +125,12 @@ export function columnKernels(exports: Exports, memory: LinearMemory) {
     columns: number,
   ): void {
     const kernel = exports[`normalizeTrainBackward${precision(x)}`];
-    const scale = r.map((value, j) => gamma[j] * value);
-    const meanDy = sumDy.map((sum) => sum / rows);
-    const meanDyXhat = sumDyXhat.map((sum) => sum / rows);
+    const [scale, meanDy, meanDyXhat] = memory.vectors(3, columns);
+    for (let j = 0; j < columns; j++) {
+      scale[j] = gamma[j] * r[j];
+      meanDy[j] = sumDy[j] / rows;
+      meanDyXhat[j] = sumDyXhat[j] / rows;
+    }
     const done = sweep(
       memory,
       { writes: [dx], reads: [dy, x], vectors: [mean, r, scale, meanDy, meanDyXhat], rows, columns },

@@ -25,5 +25,15 @@ export function elementwiseKernels(exports: Exports, memory: LinearMemory) {
     if (!done) scalar.reluBackward(dx, dy, x);
   }
 
-  return { relu, reluBackward };
+  function clear(x: FloatData): void {
+    const kernel = exports[`clear${precision(x)}`];
+    // Not worth a copy.
+    if (memory.addressOf(x) === undefined) x.fill(0);
+    else
+      sweep(memory, { writes: [x], reads: [], rows: x.length, columns: 1 }, ([to], length) =>
+        kernel(to, length),
+      );
+  }
+
+  return { relu, reluBackward, clear };
 }

@@ -1,12 +1,11 @@
 import type { FloatData } from "../../dtype.js";
-import type { Memory } from "./web-assembly.js";
 
 /**
  * What the module exports: functions over byte addresses in its memory, written in `assembly/`. Operands of a kernel
  * come first, then one float64 vector after the other, then sizes, each in the order of the names here.
  */
-export type Exports = { readonly memory: Memory } & ForEachPrecision<{
-  /** out[m, n] += op(a)·op(b), with a workspace of as many bytes as the next function says. */
+export type Exports = ForEachPrecision<{
+  /** out[m, columns] of rows of n = or += op(a)·op(b), with a workspace of as many bytes as the next function says. */
   matmul: (
     out: number,
     a: number,
@@ -15,19 +14,27 @@ export type Exports = { readonly memory: Memory } & ForEachPrecision<{
     m: number,
     k: number,
     n: number,
-    transposeA: boolean,
-    transposeB: boolean,
+    columns: number,
+    aRow: number,
+    aK: number,
+    bK: number,
+    bColumn: number,
+    accumulate: boolean,
+    skip: number,
   ) => void;
-  matmulWorkspace: (k: number, n: number) => number;
+  matmulWorkspace: (k: number, columns: number) => number;
+  /** Whether skipping op(a)'s zeros pays. */
+  paysToSkip: (a: number, m: number, k: number, n: number) => number;
   /** The inner loop of matmul alone, for benchmarks: out[4, 2 vectors] += tile[k, 4]·panel[k, 2 vectors]. */
   multiplyTile: (out: number, outRow: number, tile: number, panel: number, k: number) => void;
 
   exp: (y: number, x: number, length: number) => void;
+  clear: (x: number, length: number) => void;
   relu: (y: number, x: number, length: number) => void;
   reluBackward: (dx: number, dy: number, x: number, length: number) => void;
 
   addRow: (y: number, x: number, row: number, rows: number, columns: number) => void;
-  addRows: (x: number, sums: number, rows: number, columns: number) => void;
+  addRows: (x: number, sums: number, rows: number, columns: number, pitch: number) => void;
   addCentredRows: (
     x: number,
     mean: number,
@@ -35,6 +42,7 @@ export type Exports = { readonly memory: Memory } & ForEachPrecision<{
     squares: number,
     rows: number,
     columns: number,
+    pitch: number,
   ) => void;
   normalize: (
     y: number,
@@ -55,6 +63,7 @@ export type Exports = { readonly memory: Memory } & ForEachPrecision<{
     sumDyXhat: number,
     rows: number,
     columns: number,
+    pitch: number,
   ) => void;
   normalizeTrainBackward: (
     dx: number,

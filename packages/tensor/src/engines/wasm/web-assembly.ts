@@ -2,12 +2,21 @@
 interface WebAssemblyNamespace {
   validate(bytes: Uint8Array): boolean;
   readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: object };
+  readonly Instance: new (
+    module: object,
+    imports: { readonly env: { readonly memory: Memory } },
+  ) => { readonly exports: object };
+  /** Sizes in pages of 64 kB. @throws RangeError where there is no room. */
+  readonly Memory: new (limits: {
+    readonly initial: number;
+    readonly maximum: number;
+    readonly shared: boolean;
+  }) => Memory;
 }
 
 export interface Memory {
-  readonly buffer: ArrayBuffer;
-  /** Adds pages of 64 kB. @throws RangeError where there is no room. */
+  readonly buffer: ArrayBufferLike;
+  /** Adds pages. @throws RangeError where there is no room. */
   grow(pages: number): number;
 }
 
