@@ -8,6 +8,7 @@ const FLAGS = [
   "--enable",
   "threads",
   "--importMemory",
+  "--noExportMemory",
   "--sharedMemory",
   "--memoryBase",
   "65536",

@@ -8,10 +8,10 @@ const LINE = 16;
 
 type Call = (...parameters: number[]) => number;
 
-/** How long a call that a worker has taken may stay undone, in rounds of 100 ms, until the worker counts as dead. */
+/** How often a call that a worker has taken is watched for some 50 ms, and then waited for, until it counts as dead. */
 const PATIENCE = 100;
-/** Rounds of watching before a wait, which are some 50 ms. */
-const WATCH = 1_000_000;
+const WATCH = 10_000_000;
+const WAIT_MS = 100;
 
 /**
  * Threads that work in one memory. {@link inPieces} cuts work into calls to the module's functions, which the calling
@@ -31,7 +31,10 @@ export class Threads {
   #job = 0;
   #gathered: number | undefined;
 
-  constructor(instance: Instance) {
+  constructor(
+    instance: Instance,
+    readonly patience = PATIENCE,
+  ) {
     this.#instance = instance;
     const { buffer } = instance.memory;
     this.#control = new Int32Array(buffer, 0, CONTROL_WORDS);
@@ -143,11 +146,11 @@ export class Threads {
   /** Until workers have done what they took. @throws Error for one that died over it. */
   #await(calls: number): void {
     const control = this.#control;
-    for (let round = 0; round < PATIENCE; round++) {
+    for (let round = 0; round < this.patience; round++) {
       for (let i = 0; i < WATCH; i++) if (Atomics.load(control, DONE) === calls) return;
       const done = Atomics.load(control, DONE);
       if (done === calls) return;
-      if (waitingIsAllowed) Atomics.wait(control, DONE, done, 100);
+      if (waitingIsAllowed) Atomics.wait(control, DONE, done, WAIT_MS);
     }
     this.limit = 1;
     throw new Error("threads: a worker stopped in the middle of its work; from now on there is one thread");
