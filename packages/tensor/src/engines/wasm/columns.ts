@@ -1,12 +1,12 @@
-import type { FloatData } from "../../dtype.js";
+import type { Kernels } from "../kernels.js";
 import { scalar } from "../scalar.js";
-import { type Exports, precision } from "./exports.js";
+import { binaryCodes, type Exports, precision } from "./exports.js";
 import type { LinearMemory } from "./linear-memory.js";
 import { sweep } from "./sweep.js";
 
 /** Kernels over the columns of x[rows, columns], with sums and vectors in float64 as in the scalar engine. */
 export function columnKernels(exports: Exports, memory: LinearMemory) {
-  function addRow(x: FloatData, row: FloatData, rows: number, columns: number): void {
+  const addRow: Kernels["addRow"] = (x, row, rows, columns) => {
     const kernel = exports[`addRow${precision(x)}`];
     const done = sweep(
       memory,
@@ -14,9 +14,9 @@ export function columnKernels(exports: Exports, memory: LinearMemory) {
       ([toX, atX, atRow], count) => kernel(toX, atX, atRow, count, columns),
     );
     if (!done) scalar.addRow(x, row, rows, columns);
-  }
+  };
 
-  function addColumnSums(out: FloatData, x: FloatData, rows: number, columns: number): void {
+  const addColumnSums: Kernels["addColumnSums"] = (out, x, rows, columns) => {
     const kernel = exports[`addRows${precision(x)}`];
     const sums = new Float64Array(columns);
     const done = sweep(memory, { reads: [x], sums: [sums], rows, columns }, ([atX, toSums], count) =>
@@ -27,59 +27,9 @@ export function columnKernels(exports: Exports, memory: LinearMemory) {
       return;
     }
     for (let j = 0; j < columns; j++) out[j] += sums[j];
-  }
+  };
 
-  /** The corrected two-pass algorithm of the scalar engine. */
-  function moments(
-    mean: FloatData,
-    variance: FloatData,
-    x: FloatData,
-    outer: number,
-    length: number,
-    inner: number,
-  ): void {
-    const first = new Float64Array(inner);
-    const centred = new Float64Array(inner);
-    const squares = new Float64Array(inner);
-    const rows = { reads: [x], rows: length, columns: inner };
-    const addRows = exports[`addRows${precision(x)}`];
-    const addCentredRows = exports[`addCentredRows${precision(x)}`];
-    const summed =
-      outer === 1 &&
-      sweep(memory, { ...rows, sums: [first] }, ([atX, toSums], count) => addRows(atX, toSums, count, inner));
-    if (!summed) {
-      scalar.moments(mean, variance, x, outer, length, inner);
-      return;
-    }
-    for (let i = 0; i < inner; i++) first[i] /= length;
-    // The memory that the first pass has had is enough for this one but for three vectors.
-    const centredToo = sweep(
-      memory,
-      { ...rows, vectors: [first], sums: [centred, squares] },
-      ([atX, atMean, toCentred, toSquares], count) =>
-        addCentredRows(atX, atMean, toCentred, toSquares, count, inner),
-    );
-    if (!centredToo) {
-      scalar.moments(mean, variance, x, outer, length, inner);
-      return;
-    }
-    for (let i = 0; i < inner; i++) {
-      const correction = centred[i] / length;
-      mean[i] = first[i] + correction;
-      variance[i] = Math.max(0, squares[i] / length - correction * correction);
-    }
-  }
-
-  function normalize(
-    y: FloatData,
-    x: FloatData,
-    mean: Float64Array,
-    r: Float64Array,
-    gamma: FloatData,
-    beta: FloatData,
-    rows: number,
-    columns: number,
-  ): void {
+  const normalize: Kernels["normalize"] = (y, x, mean, r, gamma, beta, rows, columns) => {
     const kernel = exports[`normalize${precision(x)}`];
     const done = sweep(
       memory,
@@ -88,18 +38,9 @@ export function columnKernels(exports: Exports, memory: LinearMemory) {
         kernel(toY, atX, atMean, atR, atGamma, atBeta, count, columns),
     );
     if (!done) scalar.normalize(y, x, mean, r, gamma, beta, rows, columns);
-  }
+  };
 
-  function normalizeSums(
-    sumDy: Float64Array,
-    sumDyXhat: Float64Array,
-    dy: FloatData,
-    x: FloatData,
-    mean: Float64Array,
-    r: Float64Array,
-    rows: number,
-    columns: number,
-  ): void {
+  const normalizeSums: Kernels["normalizeSums"] = (sumDy, sumDyXhat, dy, x, mean, r, rows, columns) => {
     const kernel = exports[`normalizeSums${precision(x)}`];
     sumDy.fill(0);
     sumDyXhat.fill(0);
@@ -110,20 +51,20 @@ export function columnKernels(exports: Exports, memory: LinearMemory) {
         kernel(atDy, atX, atMean, atR, toSumDy, toSumDyXhat, count, columns),
     );
     if (!done) scalar.normalizeSums(sumDy, sumDyXhat, dy, x, mean, r, rows, columns);
-  }
+  };
 
-  function normalizeTrainBackward(
-    dx: FloatData,
-    dy: FloatData,
-    x: FloatData,
-    mean: Float64Array,
-    r: Float64Array,
-    gamma: FloatData,
-    sumDy: Float64Array,
-    sumDyXhat: Float64Array,
-    rows: number,
-    columns: number,
-  ): void {
+  const normalizeTrainBackward: Kernels["normalizeTrainBackward"] = (
+    dx,
+    dy,
+    x,
+    mean,
+    r,
+    gamma,
+    sumDy,
+    sumDyXhat,
+    rows,
+    columns,
+  ) => {
     const kernel = exports[`normalizeTrainBackward${precision(x)}`];
     const scale = r.map((value, j) => gamma[j] * value);
     const meanDy = sumDy.map((sum) => sum / rows);
@@ -137,7 +78,25 @@ export function columnKernels(exports: Exports, memory: LinearMemory) {
     if (!done) {
       scalar.normalizeTrainBackward(dx, dy, x, mean, r, gamma, sumDy, sumDyXhat, rows, columns);
     }
-  }
+  };
 
-  return { addRow, addColumnSums, moments, normalize, normalizeSums, normalizeTrainBackward };
+  const normalizeEvalBackward: Kernels["normalizeEvalBackward"] = (dx, dy, r, gamma, rows, columns) => {
+    const kernel = exports[`binaryRow${precision(dy)}`];
+    const scale = r.map((value, j) => gamma[j] * value);
+    const done = sweep(
+      memory,
+      { writes: [dx], reads: [dy], vectors: [scale], rows, columns },
+      ([toDx, atDy, atScale], count) => kernel(toDx, atDy, atScale, count, columns, binaryCodes.mul, false),
+    );
+    if (!done) scalar.normalizeEvalBackward(dx, dy, r, gamma, rows, columns);
+  };
+
+  return {
+    addRow,
+    addColumnSums,
+    normalize,
+    normalizeSums,
+    normalizeTrainBackward,
+    normalizeEvalBackward,
+  };
 }
