@@ -1,4 +1,4 @@
-import { loadPair, storePair } from "./pair";
+import { loadPair, storeInRow } from "./pair";
 
 // Rows of x[rows, columns] with one float64 for each column, as the scalar engine computes: x̂ = (x − mean)·r.
 // The float64 vectors have room for an even number of columns. Sums over rows do `columns` of the `pitch` that a row has.
@@ -18,7 +18,7 @@ function addRows<T extends number>(x: usize, sums: usize, rows: usize, columns: 
 function addRow<T extends number>(y: usize, x: usize, row: usize, rows: usize, columns: usize): void {
   for (let i: usize = 0; i < rows; i++) {
     for (let j: usize = 0; j < columns; j += 2) {
-      storePair<T>(y + j * sizeof<T>(), f64x2.add(loadPair<T>(x + j * sizeof<T>()), v128.load(row + 8 * j)));
+      storeInRow<T>(y, j, columns, f64x2.add(loadPair<T>(x + j * sizeof<T>()), v128.load(row + 8 * j)));
     }
     x += columns * sizeof<T>();
     y += columns * sizeof<T>();
@@ -46,6 +46,47 @@ function addCentredRows<T extends number>(
   }
 }
 
+/** greatest[j] = the greatest of greatest[j] and x[·, j], NaN if one of them is NaN. */
+function greatestRows<T extends number>(x: usize, greatest: usize, rows: usize, columns: usize): void {
+  for (let i: usize = 0; i < rows; i++) {
+    for (let j: usize = 0; j < columns; j += 2) {
+      const old = v128.load(greatest + 8 * j);
+      const value = loadPair<T>(x + j * sizeof<T>());
+      v128.store(greatest + 8 * j, v128.bitselect(value, old, isGreater(value, old)));
+    }
+    x += columns * sizeof<T>();
+  }
+}
+
+/** The same, and positions[j] = start + the first i whose x[i, j] is greater than what was greatest before. */
+function greatestPositions<T extends number>(
+  x: usize,
+  greatest: usize,
+  positions: usize,
+  rows: usize,
+  columns: usize,
+  start: f64,
+): void {
+  for (let i: usize = 0; i < rows; i++) {
+    const position = f64x2.splat(start + (i as f64));
+    for (let j: usize = 0; j < columns; j += 2) {
+      const at: usize = 8 * j;
+      const old = v128.load(greatest + at);
+      const value = loadPair<T>(x + j * sizeof<T>());
+      const greater = isGreater(value, old);
+      v128.store(greatest + at, v128.bitselect(value, old, greater));
+      v128.store(positions + at, v128.bitselect(position, v128.load(positions + at), greater));
+    }
+    x += columns * sizeof<T>();
+  }
+}
+
+/** NaN is greater than any number; of two NaN, or of 0 and −0, neither is. */
+function isGreater(value: v128, old: v128): v128 {
+  const firstNaN = v128.andnot(f64x2.ne(value, value), f64x2.ne(old, old));
+  return v128.or(f64x2.gt(value, old), firstNaN);
+}
+
 /** y = γ·x̂ + β. */
 function normalize<T extends number>(
   y: usize,
@@ -63,7 +104,7 @@ function normalize<T extends number>(
       const d = f64x2.sub(loadPair<T>(x + j * sizeof<T>()), v128.load(mean + at));
       const xhat = f64x2.mul(d, v128.load(r + at));
       const scaled = f64x2.mul(v128.load(gamma + at), xhat);
-      storePair<T>(y + j * sizeof<T>(), f64x2.add(scaled, v128.load(beta + at)));
+      storeInRow<T>(y, j, columns, f64x2.add(scaled, v128.load(beta + at)));
     }
     x += columns * sizeof<T>();
     y += columns * sizeof<T>();
@@ -116,7 +157,7 @@ function normalizeTrainBackward<T extends number>(
       const xhat = f64x2.mul(d, v128.load(r + at));
       const centred = f64x2.sub(loadPair<T>(dy + j * sizeof<T>()), v128.load(meanDy + at));
       const difference = f64x2.sub(centred, f64x2.mul(xhat, v128.load(meanDyXhat + at)));
-      storePair<T>(dx + j * sizeof<T>(), f64x2.mul(v128.load(scale + at), difference));
+      storeInRow<T>(dx, j, columns, f64x2.mul(v128.load(scale + at), difference));
     }
     x += columns * sizeof<T>();
     dy += columns * sizeof<T>();
@@ -246,4 +287,34 @@ export function addRowFloat32(y: usize, x: usize, row: usize, rows: usize, colum
 
 export function addRowFloat64(y: usize, x: usize, row: usize, rows: usize, columns: usize): void {
   addRow<f64>(y, x, row, rows, columns);
+}
+
+export function greatestRowsFloat32(x: usize, greatest: usize, rows: usize, columns: usize): void {
+  greatestRows<f32>(x, greatest, rows, columns);
+}
+
+export function greatestRowsFloat64(x: usize, greatest: usize, rows: usize, columns: usize): void {
+  greatestRows<f64>(x, greatest, rows, columns);
+}
+
+export function greatestPositionsFloat32(
+  x: usize,
+  greatest: usize,
+  positions: usize,
+  rows: usize,
+  columns: usize,
+  start: f64,
+): void {
+  greatestPositions<f32>(x, greatest, positions, rows, columns, start);
+}
+
+export function greatestPositionsFloat64(
+  x: usize,
+  greatest: usize,
+  positions: usize,
+  rows: usize,
+  columns: usize,
+  start: f64,
+): void {
+  greatestPositions<f64>(x, greatest, positions, rows, columns, start);
 }

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import asc from "assemblyscript/asc";
 
 const FLAGS = [
   "index.ts",
@@ -24,8 +23,22 @@ const FLAGS = [
   "out.wasm",
 ];
 
+const read = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8"));
+
+/** Whether the compiler is there, in the version that `compiler/` pins: `install-compiler.mjs` fetches it. */
+export function hasCompiler() {
+  try {
+    const { version } = read("compiler/node_modules/assemblyscript/package.json");
+    return version === read("compiler/package.json").dependencies.assemblyscript;
+  } catch {
+    return false;
+  }
+}
+
 /** The module's bytes. `edit` may change the sources on their way to the compiler. */
 export async function compile(edit = (source) => source) {
+  const { href } = new URL("compiler/node_modules/assemblyscript/dist/asc.js", import.meta.url);
+  const { default: asc } = await import(href);
   let bytes;
   const { error, stderr } = await asc.main(FLAGS, {
     readFile(name) {

@@ -12,23 +12,65 @@ const mutants = [
   ["matmul.ts", "multiplyTile", "v128.add<T>(s31, ", "v128.sub<T>(s31, "],
   ["matmul.ts", "multiplyList", "v128.add<T>(s7, ", "v128.sub<T>(s7, "],
   ["matmul.ts", "multiplyRows", "v128.add<T>(v128", "v128.sub<T>(v128"],
-  ["exponential.ts", "exp", "expPair(loadPair<T>(x + i))", "f64x2.neg(expPair(loadPair<T>(x + i)))"],
+  ["binary.ts", "apply", "v128.add<T>(a, b)", "v128.sub<T>(a, b)"],
+  ["binary.ts", "apply", "v128.sub<T>(a, b)", "v128.add<T>(a, b)"],
+  ["binary.ts", "apply", "v128.mul<T>(a, b)", "v128.neg<T>(v128.mul<T>(a, b))"],
+  ["binary.ts", "apply", "v128.div<T>(a, b)", "v128.neg<T>(v128.div<T>(a, b))"],
+  ["binary.ts", "apply", "v128.max<T>(a, b)", "v128.min<T>(a, b)"],
+  ["binary.ts", "binary", "!bRepeats", "bRepeats"],
+  ["binary.ts", "binaryRow", "const left = rowFirst", "const left = !rowFirst"],
+  ["portable-math.ts", "exp", "sum = f64x2.add(", "sum = f64x2.sub("],
+  ["portable-math.ts", "expm1", "f64x2.sub(scale, ", "f64x2.add(scale, "],
+  ["portable-math.ts", "logOf", "f64x2.add(twice, low)", "f64x2.sub(twice, low)"],
+  ["portable-math.ts", "log1p", "f64x2.add(", "f64x2.sub("],
+  ["portable-math.ts", "tanh", "f64x2.sub(one, quotient)", "f64x2.add(one, quotient)"],
+  ["portable-math.ts", "sigmoidOf", "f64x2.ge(", "f64x2.lt("],
+  ["portable-math.ts", "sigmoidSlopeOf", "f64x2.add(one, e)", "f64x2.sub(one, e)"],
+  ["portable-math.ts", "gaussian", "f64x2.sub(rounded, x)", "f64x2.sub(x, rounded)"],
+  ["portable-math.ts", "normalCdfOf", "f64x2.sub(one, beyond)", "f64x2.add(one, beyond)"],
+  ["pair.ts", "storeInRow", "j + 1 < columns", "true"],
+  ["unary.ts", "apply", "f64x2.sqrt(x)", "f64x2.neg(f64x2.sqrt(x))"],
+  ["unary.ts", "geluTanhArgument", "f64x2.add(x, cube)", "f64x2.sub(x, cube)"],
+  ["unary.ts", "tanhSlope", "f64x2.add(", "f64x2.sub("],
+  ["unary.ts", "geluSlope", "f64x2.add(", "f64x2.sub("],
+  ["unary.ts", "geluTanhSlope", "return f64x2.add(", "return f64x2.sub("],
+  ["unary.ts", "unary", "loadPair<T>(x + i)", "f64x2.neg(loadPair<T>(x + i))"],
+  ["unary.ts", "unaryBackward", "f64x2.mul(", "f64x2.div("],
   ["elementwise.ts", "relu", "v128.le<T>(value, zero)", "v128.ge<T>(value, zero)"],
   ["elementwise.ts", "reluBackward", "v128.gt<T>(value, zero)", "v128.lt<T>(value, zero)"],
+  ["elementwise.ts", "leakyRelu", "f64x2.gt(", "f64x2.lt("],
+  ["elementwise.ts", "leakyReluBackward", "f64x2.gt(", "f64x2.lt("],
   ["columns.ts", "addRow", "f64x2.add(", "f64x2.sub("],
   ["columns.ts", "addRows", "f64x2.add(", "f64x2.sub("],
   ["columns.ts", "addCentredRows", "f64x2.add(v128.load(squares", "f64x2.sub(v128.load(squares"],
   ["columns.ts", "normalize", "f64x2.add(scaled", "f64x2.sub(scaled"],
   ["columns.ts", "normalizeSums", "f64x2.add(v128.load(sumDyXhat", "f64x2.sub(v128.load(sumDyXhat"],
   ["columns.ts", "normalizeTrainBackward", "f64x2.sub(centred", "f64x2.add(centred"],
+  ["columns.ts", "greatestRows", "isGreater(value, old)", "isGreater(old, value)"],
+  ["columns.ts", "greatestPositions", "isGreater(value, old)", "isGreater(old, value)"],
+  ["rows.ts", "sumTwo", "f64x2.add(", "f64x2.sub("],
+  ["rows.ts", "momentsOfRows", "f64x2.add(squares", "f64x2.sub(squares"],
+  ["rows.ts", "exponentiate", "f64x2.sub(", "f64x2.add("],
+  ["rows.ts", "softmax", "f64x2.div(", "f64x2.mul("],
+  ["rows.ts", "softmaxBackward", "f64x2.sub(", "f64x2.add("],
+  ["rows.ts", "logSoftmax", "f64x2.sub(f64x2.sub(", "f64x2.add(f64x2.sub("],
+  ["rows.ts", "logSoftmaxBackward", "f64x2.sub(", "f64x2.add("],
+  ["rows.ts", "softmaxCrossEntropy", "(share - 1)", "(share + 1)"],
+  ["rows.ts", "weightedCrossEntropy", "f64x2.sub(", "f64x2.add("],
+  ["rows.ts", "normalizeRow", "f64x2.add(", "f64x2.sub("],
+  ["rows.ts", "normalizeRowBackward", "f64x2.sub(f64x2.sub(g", "f64x2.add(f64x2.sub(g"],
+  ["losses.ts", "squaredError", "f64x2.sub(", "f64x2.add("],
+  ["losses.ts", "binaryCrossEntropy", "f64x2.sub(f64x2.max", "f64x2.add(f64x2.max"],
   ["optimizers.ts", "sgd", "f64x2.sub(", "f64x2.add("],
   ["optimizers.ts", "sgdMomentum", "f64x2.add(past", "f64x2.sub(past"],
+  ["optimizers.ts", "rmsprop", "f64x2.sub(s, ", "f64x2.add(s, "],
+  ["optimizers.ts", "adagrad", "f64x2.sub(", "f64x2.add("],
   ["optimizers.ts", "adam", "f64x2.add(pastM", "f64x2.sub(pastM"],
 ];
 
 /** `source` with `from` replaced by `to` in the function `name`. */
 function mutate(source, name, from, to) {
-  const start = source.indexOf(`function ${name}<`);
+  const start = source.search(new RegExp(`function ${name}[<(]`));
   const end = source.indexOf("\n}\n", start);
   const body = source.slice(start, end);
   if (start < 0 || !body.includes(from)) throw new Error(`${name} has no ${from}: write the mutant anew`);
@@ -69,5 +111,5 @@ for (const [file, name, from, to] of mutants) {
   const failed = failures(bytes);
   if (failed.length === 0) process.exitCode = 1;
   const red = failed.map(([project, files]) => `${project}: ${files.join(", ")}`).join("; ");
-  console.log(`${name.padEnd(24)}${red || "SURVIVED"}`);
+  console.log(`${name.padEnd(24)}${to.padEnd(36)}${red || "SURVIVED"}`);
 }
