@@ -17,6 +17,9 @@ const runs = [
   })),
 ];
 
+/** Test files run side by side already; what is about threads asks for them. */
+process.env.HANDGRAD_THREADS ??= "1";
+
 /** Tests run on source: no build stands between an edit and its test. */
 const conditions = ["@handgrad/source"];
 

@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import { allocate, type Data, type FloatData, type FloatDType } from "../dtype.js";
 import { scalar } from "./scalar.js";
 import type { Exports } from "./wasm/exports.js";
-import { instantiate } from "./wasm/instantiate.js";
+import { type Instance, instantiate } from "./wasm/instantiate.js";
 import { wasmEngine } from "./wasm.js";
 
-const module = instantiate() as Exports;
+const instance = instantiate() as Instance;
 
 /** The module's functions, each counted when it is called. */
 function counted(exports: Exports) {
@@ -14,12 +14,10 @@ function counted(exports: Exports) {
   const wrapped = Object.fromEntries(
     Object.entries(exports).map(([name, value]) => [
       name,
-      typeof value !== "function"
-        ? value
-        : (...parameters: unknown[]) => {
-            calls[name] = (calls[name] ?? 0) + 1;
-            return Reflect.apply(value, undefined, parameters);
-          },
+      (...parameters: unknown[]) => {
+        calls[name] = (calls[name] ?? 0) + 1;
+        return Reflect.apply(value, undefined, parameters);
+      },
     ]),
   );
   return { exports: wrapped as unknown as Exports, calls };
@@ -42,9 +40,10 @@ function numbers(dtype: FloatDType, length: number, seed: number, zeros = 0) {
 }
 
 const sizes = [0, 1, 2, 3, 4, 5, 17];
-const { exports, calls } = counted(module);
-const wasm = wasmEngine(exports);
-const noRoom = { ...exports, memory: { buffer: new ArrayBuffer(0), grow: refuse } };
+const { exports, calls } = counted(instance.exports);
+const wasm = wasmEngine({ ...instance, exports }).kernels;
+/** Nothing but what control and constants take. */
+const noRoom = { ...instance, memory: { buffer: new ArrayBuffer(2 * 65_536), grow: refuse }, shared: false };
 
 function refuse(): never {
   throw new RangeError("WebAssembly.Memory.grow(): Maximum memory size exceeded");
@@ -491,7 +490,7 @@ describe.each(Object.entries(kernels))("%s", (name, { by, parameters }) => {
 
   it("is the scalar engine's where memory can't grow", () => {
     const expected = outcome(scalar, name, parameters("float32", 3, 5));
-    expect(outcome(wasmEngine(noRoom), name, parameters("float32", 3, 5))).toEqual(expected);
+    expect(outcome(wasmEngine(noRoom).kernels, name, parameters("float32", 3, 5))).toEqual(expected);
   });
 
   it.each(["float32", "float64"] as const)("is the scalar engine's at special values in %s", (dtype) => {
@@ -560,17 +559,17 @@ describe("in place", () => {
   it.each(cases)("%s writes to operand %j what it writes elsewhere", (name, places, reads, vectors, rest) => {
     for (const dtype of ["float32", "float64"] as const) {
       const written = [false, true].map((inPlace) => {
-        const address = (operand: number) => 512 * operand;
+        const address = (operand: number) => 262_144 + 512 * operand;
         const all = places.length + reads + vectors;
         const view = (operand: number) => {
           const type = dtype === "float32" ? Float32Array : Float64Array;
-          return new type(module.memory.buffer, address(operand), length);
+          return new type(instance.memory.buffer as ArrayBuffer, address(operand), length);
         };
         for (let operand = places.length; operand < all; operand++) {
           if (operand < places.length + reads)
             view(operand).set(numbers(dtype, length, operand).map(Math.abs));
           else
-            new Float64Array(module.memory.buffer, address(operand), length).set(positive(length, operand));
+            new Float64Array(instance.memory.buffer, address(operand), length).set(positive(length, operand));
         }
         const targets = places.map((place, i) => (inPlace ? places.length + place : i));
         const others = Array.from({ length: reads + vectors }, (_, i) => address(places.length + i));
@@ -594,7 +593,7 @@ it("matmul is the scalar engine's where memory can't grow", () => {
     ...[false, false, false],
   ];
   const expected = outcome(scalar, "matmul", parameters());
-  expect(outcome(wasmEngine(noRoom), "matmul", parameters())).toEqual(expected);
+  expect(outcome(wasmEngine(noRoom).kernels, "matmul", parameters())).toEqual(expected);
 });
 
 /** Ends of ranges, their neighbours, and everything between, of either sign. */
@@ -769,19 +768,37 @@ it("matmul is the scalar engine's where the workspace alone would take 3 GB", ()
     return refuse();
   };
   // An i32 of WebAssembly: 3 GB are −1 GB.
-  const large = { ...exports, memory: { ...noRoom.memory, grow }, matmulWorkspaceFloat32: () => -(2 ** 30) };
-  wasmEngine(large).matmul(out, ones.subarray(0, 12), ones, 3, 4, 5, false, false, false);
-  expect(grown).toEqual([(3 * 2 ** 30) / 65_536 + 1]);
+  const workspace = { ...exports, matmulWorkspaceFloat32: () => -(2 ** 30) };
+  const large = { ...noRoom, memory: { ...noRoom.memory, grow }, exports: workspace };
+  wasmEngine(large).kernels.matmul(out, ones.subarray(0, 12), ones, 3, 4, 5, false, false, false);
+  expect(grown.at(-1)).toBe((3 * 2 ** 30) / 65_536 + 1);
   expect(out.every((sum) => sum === 4)).toBe(true);
+});
+
+it("clear writes zeros, by the module where the numbers are in its memory", () => {
+  const engine = wasmEngine({ ...instance, exports });
+  for (const dtype of ["float32", "float64"] as const) {
+    for (const length of [...sizes, 20_000]) {
+      const data = [engine.storage(dtype, length), allocate(dtype, length)] as FloatData[];
+      for (const x of data) {
+        x.fill(Number.NaN);
+        engine.kernels.clear(x);
+        expect(x.every((value) => Object.is(value, 0))).toBe(true);
+      }
+    }
+  }
+  expect(calls.clearFloat32).toBe(sizes.length + 1);
 });
 
 it("every kernel that is not the scalar engine's is compared with it above", () => {
   const own = Object.entries(wasm).filter(([name, kernel]) => kernel !== scalar[name as keyof typeof scalar]);
-  expect(own.map(([name]) => name).sort()).toEqual(["matmul", "name", ...Object.keys(kernels)].sort());
+  expect(own.map(([name]) => name).sort()).toEqual(
+    ["clear", "matmul", "name", ...Object.keys(kernels)].sort(),
+  );
 });
 
 it("memory is taken once, and holds nothing from one call to the next", () => {
-  const { memory } = module;
+  const { memory } = instance;
   const multiply = (n: number) => {
     const out = new Float32Array(n * n);
     const ones = new Float32Array(n * n).fill(1);

@@ -76,7 +76,14 @@ export function columnKernels(exports: Exports, memory: LinearMemory) {
     }
     const done = sweep(
       memory,
-      { writes: [dx], reads: [dy, x], vectors: [mean, r, scale, meanDy, meanDyXhat], rows, columns, shared: "rows" },
+      {
+        writes: [dx],
+        reads: [dy, x],
+        vectors: [mean, r, scale, meanDy, meanDyXhat],
+        rows,
+        columns,
+        shared: "rows",
+      },
       ([toDx, atDy, atX, atMean, atR, atScale, atMeanDy, atMeanDyXhat], count) =>
         kernel(toDx, atDy, atX, atMean, atR, atScale, atMeanDy, atMeanDyXhat, count, columns),
     );

@@ -40,7 +40,14 @@ export function elementwiseKernels(exports: Exports, memory: LinearMemory) {
     const [x, row] = aWhole ? [a, b] : [b, a];
     const columns = aWhole ? bPeriod : bWhole ? aPeriod : undefined;
     if (columns === undefined) return false;
-    const parts = { writes: [out], reads: [x], vectors: [row], rows: length / columns, columns, shared: "rows" } as const;
+    const parts = {
+      writes: [out],
+      reads: [x],
+      vectors: [row],
+      rows: length / columns,
+      columns,
+      shared: "rows",
+    } as const;
     if (columns === 1) {
       const kernel = exports[`binary${precision(out)}`];
       return sweep(memory, parts, ([toOut, atX, atNumber], count) =>

@@ -7,9 +7,9 @@ const INITIAL_PAGES = 16;
 /** 4 GB, and less where an address space is too small for that. */
 const MAXIMUM_PAGES = [65_536, 16_384, 4096];
 
-/** How the module imports its memory: by name, as a memory (2), with a maximum and shared (3) or not (1). */
-const SHARED_MEMORY = "memory\x02\x03";
-const UNSHARED_MEMORY = "memory\x02\x01";
+/** How the module imports its memory: by the name "memory", as a memory (2), with a maximum and shared (3) or not (1). */
+const SHARED_MEMORY = "6d656d6f72790203";
+const UNSHARED_MEMORY = "6d656d6f72790201";
 
 /** The module at work in a memory, and what a worker needs to work in it, too. */
 export interface Instance {
@@ -27,8 +27,9 @@ export interface Instance {
  */
 export function instantiate(shared = "SharedArrayBuffer" in globalThis): Instance | undefined {
   const wasm = webAssembly();
-  const code = shared ? atob(binary) : atob(binary).replace(SHARED_MEMORY, UNSHARED_MEMORY);
-  const bytes = Uint8Array.from(code, (character) => character.charCodeAt(0));
+  const code = shared ? binary : binary.replace(SHARED_MEMORY, UNSHARED_MEMORY);
+  const bytes = new Uint8Array(code.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(code.slice(2 * i, 2 * i + 2), 16);
   if (!wasm?.validate(bytes)) return undefined;
   for (const maximum of MAXIMUM_PAGES) {
     try {

@@ -27,7 +27,13 @@ export function optimizerKernels(exports: Exports, memory: LinearMemory) {
     const kernel = exports[`sgdMomentum${precision(value)}`];
     const done = sweep(
       memory,
-      { writes: [value, velocity], reads: [value, grad, velocity], rows: value.length, columns: 1, shared: "rows" },
+      {
+        writes: [value, velocity],
+        reads: [value, grad, velocity],
+        rows: value.length,
+        columns: 1,
+        shared: "rows",
+      },
       ([next, nextVelocity, atValue, atGrad, atVelocity], length) =>
         kernel(
           next,
@@ -125,7 +131,9 @@ export function optimizerKernels(exports: Exports, memory: LinearMemory) {
         writes: [value, squares, ...kept],
         reads: [value, grad, squares, ...kept],
         rows: value.length,
-        columns: 1, shared: "rows" },
+        columns: 1,
+        shared: "rows",
+      },
       (addresses, length) => {
         const [next, nextSquares] = addresses;
         const [atValue, atGrad, atSquares] = addresses.slice(2 + kept.length);

@@ -21,8 +21,10 @@ export function rowKernels(exports: Exports, memory: LinearMemory) {
 
   const softmaxBackward: Kernels["softmaxBackward"] = (dx, dy, y, rows, columns) => {
     const kernel = exports[`softmaxBackward${precision(y)}`];
-    const done = sweep(memory, { writes: [dx], reads: [dy, y], rows, columns, shared: "rows" }, ([toDx, atDy, atY], count) =>
-      kernel(toDx, atDy, atY, count, columns),
+    const done = sweep(
+      memory,
+      { writes: [dx], reads: [dy, y], rows, columns, shared: "rows" },
+      ([toDx, atDy, atY], count) => kernel(toDx, atDy, atY, count, columns),
     );
     if (!done) scalar.softmaxBackward(dx, dy, y, rows, columns);
   };
@@ -39,8 +41,10 @@ export function rowKernels(exports: Exports, memory: LinearMemory) {
 
   const logSoftmaxBackward: Kernels["logSoftmaxBackward"] = (dx, dy, y, rows, columns) => {
     const kernel = exports[`logSoftmaxBackward${precision(y)}`];
-    const done = sweep(memory, { writes: [dx], reads: [dy, y], rows, columns, shared: "rows" }, ([toDx, atDy, atY], count) =>
-      kernel(toDx, atDy, atY, count, columns),
+    const done = sweep(
+      memory,
+      { writes: [dx], reads: [dy, y], rows, columns, shared: "rows" },
+      ([toDx, atDy, atY], count) => kernel(toDx, atDy, atY, count, columns),
     );
     if (!done) scalar.logSoftmaxBackward(dx, dy, y, rows, columns);
   };
@@ -61,7 +65,13 @@ export function rowKernels(exports: Exports, memory: LinearMemory) {
       classes > 0 &&
       sweep(
         memory,
-        { writes: [dlogits], reads: [logits], vectors: [...memory.vectors(1, classes)], rows, columns: classes },
+        {
+          writes: [dlogits],
+          reads: [logits],
+          vectors: [...memory.vectors(1, classes)],
+          rows,
+          columns: classes,
+        },
         ([toDlogits, atLogits, exponentials], count) => {
           for (let i = 0; i < count; i++) {
             const at = i * rowBytes;

@@ -51,9 +51,7 @@ export function sweep(
   const staged = homes.includes(undefined);
   const blockRows = staged ? Math.max(1, Math.min(rows, Math.floor(BLOCK / columns))) : rows;
   const staging = memory.reserve([
-    ...homes.map((home, i) =>
-      home === undefined ? blockRows * columns * operands[i].BYTES_PER_ELEMENT : 0,
-    ),
+    ...homes.map((home, i) => (home === undefined ? blockRows * columns * operands[i].BYTES_PER_ELEMENT : 0)),
     ...columnHomes.map((home) => (home === undefined ? 8 * columns : 0)),
   ]);
   if (!staging) return false;
