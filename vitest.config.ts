@@ -37,6 +37,7 @@ export default defineConfig({
         include: ["**/*.test.ts"],
         exclude: ["**/node_modules/**", "**/dist/**", ...exclude],
         testTimeout: 60_000,
+        hookTimeout: 60_000,
       },
     })),
   },
