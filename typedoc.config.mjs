@@ -14,6 +14,7 @@ export default {
     validation: { notExported: false, notDocumented: true },
     requiredToBeDocumented: ["Function", "Class", "Variable"],
   },
+  readme: "none",
   out: "docs/api",
   treatWarningsAsErrors: true,
   validation: { notExported: false },

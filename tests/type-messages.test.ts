@@ -32,7 +32,7 @@ const service = ts.createLanguageService({
   fileExists: (name) => name === file || ts.sys.fileExists(name),
   readFile: ts.sys.readFile,
   directoryExists: ts.sys.directoryExists,
-  realpath: ts.sys.realpath,
+  ...(ts.sys.realpath && { realpath: ts.sys.realpath }),
 });
 
 function check(code: string): readonly string[] {
