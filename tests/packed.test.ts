@@ -111,6 +111,23 @@ describe.each(names)("the tarball of %s", (name) => {
     expect(files().filter((file) => /\.test|test-|\.bench|fixture/.test(file))).toEqual([]);
   });
 
+  it("says what it is, where it comes from, and where it runs", () => {
+    const manifest = JSON.parse(readFileSync(join(installed(name), "package.json"), "utf8"));
+    const directory = `packages/${name.replace("@handgrad/", "")}`;
+    expect(manifest).toMatchObject({
+      description: expect.any(String),
+      keywords: expect.arrayContaining([expect.any(String)]),
+      license: "MIT",
+      author: expect.any(String),
+      homepage: expect.stringContaining(directory),
+      bugs: expect.any(String),
+      repository: { type: "git", directory },
+      engines: { node: expect.any(String) },
+      sideEffects: false,
+      publishConfig: { access: "public", provenance: true },
+    });
+  });
+
   it("has source maps whose sources it holds", () => {
     const maps = files().filter((file) => file.endsWith(".map"));
     expect(maps).toEqual(expect.arrayContaining(["dist/index.js.map", "dist/index.cjs.map"]));
