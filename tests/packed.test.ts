@@ -73,7 +73,7 @@ describe("packed and installed outside the workspace", () => {
 
   it("is built by Vite, and trains in a page and in a web worker to the same bits as in Node", async (context) => {
     if (noChromium) return context.skip(noChromium);
-    const options = { root: folder, configFile: false, logLevel: "warn" } as const;
+    const options = { root: folder, configFile: false, logLevel: "error" } as const;
     await viteBuild({ ...options, build: { rolldownOptions: { external: ["mnist"] } } });
     const [server, browser] = await Promise.all([
       preview({ ...options, preview: { port: 0, host: "127.0.0.1" } }),
