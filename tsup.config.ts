@@ -1,26 +1,45 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { defineConfig } from "tsup";
 
-const shared = { sourcemap: true, target: "es2022", silent: true } as const;
+rmSync("dist", { recursive: true, force: true });
 
-/** A package's library: ESM, CommonJS and types. */
-const library = defineConfig({
+const shared = { sourcemap: true, target: "es2022", silent: true } as const;
+const entries = ["src/index.ts", "src/node.ts"].filter((file) => existsSync(file));
+
+/**
+ * A package's library as ESM, file by file: a bundler leaves out the files that nobody asks for, whatever they do when
+ * they load. `parseIdx` without the 20 MB of digits beside it is what this is for.
+ */
+const modules = defineConfig({
   ...shared,
-  entry: ["src/index.ts", "src/node.ts"].filter((file) => existsSync(file)),
-  format: ["esm", "cjs"],
-  dts: true,
-  clean: ["!cli.*"],
+  entry: [
+    "src/**/*.ts",
+    "!src/cli.ts",
+    "!src/cli/**",
+    "!src/**/*.{d,test,test-d,bench}.ts",
+    "!src/**/test-*.ts",
+  ],
+  format: ["esm"],
+  bundle: false,
+});
+
+/** The same as CommonJS, in one file. */
+const commonjs = defineConfig({
+  ...shared,
+  entry: entries,
+  format: ["cjs"],
   esbuildOptions(options) {
     options.conditions = ["@handgrad/source"];
   },
 });
+
+const types = defineConfig({ ...shared, entry: entries, format: ["esm", "cjs"], dts: { only: true } });
 
 /** A command: one ESM file with the workspace's sources and all development dependencies bundled in. */
 const command = defineConfig({
   ...shared,
   entry: ["src/cli.ts"],
   format: ["esm"],
-  clean: ["!index.*"],
   noExternal: [/^@handgrad\//],
   esbuildOptions(options) {
     options.conditions = ["@handgrad/source"];
@@ -34,6 +53,6 @@ const command = defineConfig({
 });
 
 export default [
-  ...(existsSync("src/index.ts") ? [library] : []),
+  ...(entries.length > 0 ? [modules, commonjs, types] : []),
   ...(existsSync("src/cli.ts") ? [command] : []),
 ].flat();

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { expect, it } from "vitest";
-import { root } from "./workspace.js";
+import { projects, root } from "./workspace.js";
 
 /**
  * Who may import whom, development dependencies included: a package imports only packages of rows above its own.
@@ -23,21 +23,7 @@ const packages = Object.keys(arrows);
 /** Packages that depend on nothing from outside when they run. */
 const independent = ["@handgrad/tensor", "@handgrad/layers", "@handgrad/gradcheck", "@handgrad/bn-doctor"];
 
-interface Manifest {
-  readonly name: string;
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly devDependencies?: Readonly<Record<string, string>>;
-}
-
-const folders = ["packages", "apps"].flatMap((parent) =>
-  readdirSync(`${root}/${parent}`)
-    .map((name) => `${root}/${parent}/${name}`)
-    .filter((folder) => existsSync(`${folder}/package.json`)),
-);
-const manifestOf = (folder: string): Manifest => JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
-
-for (const folder of folders) {
-  const { name, dependencies = {}, devDependencies = {} } = manifestOf(folder);
+for (const { folder, name, dependencies = {}, devDependencies = {} } of projects) {
   const isApp = folder.startsWith(`${root}/apps/`);
 
   it(`${name} depends on workspace packages only along the arrows`, () => {
@@ -68,7 +54,7 @@ for (const folder of folders) {
 }
 
 it("the table has no package that does not exist", () => {
-  const names = folders.map((folder) => manifestOf(folder).name);
+  const names = projects.map(({ name }) => name);
   expect(packages.filter((name) => !names.includes(name))).toEqual([]);
 });
 

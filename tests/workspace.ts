@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** The repository's folder. */
@@ -32,3 +33,25 @@ export function pnpm(args: readonly string[], cwd: string): string {
 export function tsc(args: readonly string[], cwd: string): string {
   return run(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, ...args], cwd);
 }
+
+export interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly private?: boolean;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+/** Every package and app, with the folder that it lies in. */
+export const projects = ["packages", "apps"].flatMap((parent) =>
+  readdirSync(`${root}/${parent}`)
+    .map((name) => `${root}/${parent}/${name}`)
+    .filter((folder) => existsSync(`${folder}/package.json`))
+    .map((folder): Manifest & { readonly folder: string } => ({
+      ...JSON.parse(readFileSync(`${folder}/package.json`, "utf8")),
+      folder,
+    })),
+);
+
+/** What strangers install. */
+export const publicPackages = projects.filter((project) => !project.private);

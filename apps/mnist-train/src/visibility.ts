@@ -5,9 +5,9 @@ import type { Ends } from "./run-ends.js";
 export type Visibility = "yes" | "hardly" | "no";
 
 /** From this factor between the ends of two losses on nobody takes it for another seed. */
-export const CLEAR = 1.5;
+const CLEAR = 1.5;
 /** Below this factor it may be another seed: eight of them, in the default job, end within a factor of 1.13. */
-export const SLIGHT = 1.15;
+const SLIGHT = 1.15;
 
 /** The checks that look at the loss curves alone. */
 const CURVE_CHECKS: readonly CheckId[] = ["finite", "train-eval-gap", "learns-faster-than-none"];

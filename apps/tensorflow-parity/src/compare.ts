@@ -54,7 +54,7 @@ export const unitRoundoff: Readonly<Record<Precision, number>> = { float64: 2 **
 const ROUNDINGS = 4;
 
 /** What has to come out: everybody agrees with TensorFlow, but for the fault in question and for one row. */
-export function expectedFinding(id: ProgramId, n: number, mode: Mode): Finding {
+function expectedFinding(id: ProgramId, n: number, mode: Mode): Finding {
   if (id === "staged" && mode === "test") return "differs";
   if (id === "handgrad" && mode === "train" && n < 2) return "refuses";
   return "agrees";

@@ -8,7 +8,7 @@ import { type BatchNormRecord, parseRecord } from "./record.js";
 
 /**
  * Finds which combination of mode, ε, formulas, variance correction and decay gives recorded numbers, and so which
- * fault of the {@link import("./catalogue.js").catalogue} they show. Formulas are computed in float64, and fit within
+ * fault of the `catalogue` they show. Formulas are computed in float64, and fit within
  * a thousand roundings of the record's precision, of the largest term: of γ·r·dy for dx, because with one row or two
  * dx in training is a tiny rest of terms that cancel.
  *

@@ -21,7 +21,9 @@ export interface BatchNormLayerLike {
   readonly decay?: number | "cumulative";
   readonly varianceCorrection?: "biased" | "unbiased";
   // As methods, so that a layer whose types ask for more than numbers fits.
+  /** x[N, C] → y[N, C]; in `"train"` it moves the running pair. */
   forward(x: never, mode: Mode): TensorLike;
+  /** dy[N, C] → dx[N, C] for the last `forward`, adding to the gradients of γ and β. */
   backward(dy: never): TensorLike;
 }
 

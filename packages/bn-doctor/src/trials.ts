@@ -55,7 +55,7 @@ export function realTrial(batch: { x: ArrayLike<number>; rows: number }): Trial 
 }
 
 /** A chosen batch with mean and deviation of the order of `sigma`. */
-export function chosenTrial(options: {
+function chosenTrial(options: {
   readonly name: string;
   readonly features: number;
   readonly rows: number;

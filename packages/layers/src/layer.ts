@@ -62,7 +62,9 @@ export interface Elementwise {
   readonly params?: undefined;
   readonly state?: State;
   readonly transient?: boolean;
+  /** y in the shape of x. Keeps what `backward` needs, x itself included: don't write into x between the two. */
   forward<S extends Shape, D extends FloatDType>(x: Tensor<S, D>, mode: Mode): Tensor<S, D>;
+  /** dx in the shape of dy, for the last `forward`. */
   backward<S extends Shape, D extends FloatDType>(dy: Tensor<S, D>): Tensor<S, D>;
 }
 

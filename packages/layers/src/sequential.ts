@@ -17,6 +17,7 @@ export interface Sequential<
    * Returns nothing, which spares the first layer's dx; with `{ inputGradient: true }` it returns dx[N, In].
    */
   backward(gradient: Rows<Out, D>): void;
+  /** The same, and dx[N, In]. */
   backward(gradient: Rows<Out, D>, options: { readonly inputGradient: true }): Rows<In, D>;
   /** Trained tensors by path, such as `"1.gamma"`: index of the layer, name of the parameter. */
   parameters(): Readonly<Record<string, Parameter>>;

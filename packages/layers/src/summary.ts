@@ -34,6 +34,7 @@ export class ModelSummary {
     this.multiplyAdds = total(layers.map((layer) => layer.multiplyAdds ?? 0));
   }
 
+  /** A line for each layer: its name, widths, parameters, state and multiply-adds; the sums below. */
   toString(): string {
     const first = ["", `input${this.dtype ? ` ${this.dtype}` : ""}`, rows(this.inWidth), "", "", ""];
     const body = this.layers.map(({ index, name, width, parameters, state, multiplyAdds }) => [
@@ -54,6 +55,7 @@ export class ModelSummary {
     return table([header, first, ...body, last]);
   }
 
+  /** The table, for Node's console. */
   [nodeInspect](): string {
     return this.toString();
   }

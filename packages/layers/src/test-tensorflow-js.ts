@@ -59,7 +59,7 @@ export type TensorFlowPass = {
 };
 
 /** y = f(inputs) and the gradients of Σ dy·y by each input, as TensorFlow.js differentiates. */
-export function differentiate(
+function differentiate(
   f: (...inputs: tf.Tensor[]) => tf.Tensor,
   inputs: readonly Numbers[],
   dy?: Numbers,

@@ -42,8 +42,10 @@ export type Fit<Then, A, B, Message> = number extends A | B
 
 export const sizeOf = (shape: Shape): number => shape.reduce((size, axis) => size * axis, 1);
 
+/** `[2, 3]`, for messages. */
 export const formatShape = (shape: Shape): string => `[${shape.join(", ")}]`;
 
+/** Whether both have the same axes of the same sizes. */
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((size, axis) => size === b[axis]);
 

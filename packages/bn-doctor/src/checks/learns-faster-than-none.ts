@@ -6,10 +6,10 @@ import { meanOverSteps } from "./curves.js";
 import { whyUnsettled } from "./settled.js";
 
 /** The first half is left out: with some learning rates batch norm starts from a higher loss, and overtakes. */
-export const JUDGED_PART = 0.5;
+const JUDGED_PART = 0.5;
 
 /** Below this ratio of mean losses batch norm is clearly faster. */
-export const FASTER = 0.95;
+const FASTER = 0.95;
 
 /**
  * From this ratio on it is clearly slower. Measured on some 330 correct runs, 64 rows and more, learning rates from .01
@@ -20,23 +20,23 @@ export const FASTER = 0.95;
  * schedules, activations, first weights and weight decay it was at most 1.26 but once: 2.05 with RMSprop, one-cycle,
  * GELU and orthogonal weights (ε = 0.1; 1.95 at 1e-5). So nobody is blamed there.
  */
-export const SLOWER = 1.75;
+const SLOWER = 1.75;
 
 /** Where both losses are tiny their ratio says nothing: a slower run must also be worse by this much. */
-export const SLOWER_BY = 0.1;
+const SLOWER_BY = 0.1;
 
 /**
  * To this share of its first loss a network must have come to have learned. Batch norm is praised only where one of the
  * two did, and blamed only where the one without it did: at learning rates of 10 and more neither learns, and their
  * losses jump about by any factor.
  */
-export const LEARNED = 0.9;
+const LEARNED = 0.9;
 
 /** With smaller batches the noise of their statistics costs a correct layer more than batch norm gains. */
-export const SMALLEST_BATCH = 64;
+const SMALLEST_BATCH = 64;
 
 /** In fewer steps neither run has got anywhere. */
-export const FEWEST_STEPS = 50;
+const FEWEST_STEPS = 50;
 
 /**
  * Batch norm speeds up training. `value` is the mean training loss over the second half of the run, divided by that of

@@ -5,7 +5,7 @@ import { describeDistance, NEAR, pairDistance, whyCorrectPairIsFar } from "./pai
 import { whyUnsettled } from "./settled.js";
 
 /** A pair this far from the data is wrong where a correct one is near: half a deviation, or a factor of e^½ ≈ 1.65. */
-export const FAR = 0.5;
+const FAR = 0.5;
 
 /** A layer with its evidence. */
 export interface JudgedLayer {

@@ -3,7 +3,7 @@ import { whyBroken } from "../first-non-finite.js";
 import { formatPercent } from "../format.js";
 
 /** With less weight than this the pair (0, 1), from which every layer starts, no longer shows in eval. */
-export const LARGEST_INITIAL_WEIGHT = 0.01;
+const LARGEST_INITIAL_WEIGHT = 0.01;
 
 /** Why data and curves cannot be judged yet, as a sentence; undefined when they can. */
 export function whyUnsettled({ layers, batchNormRun }: Evidence): string | undefined {

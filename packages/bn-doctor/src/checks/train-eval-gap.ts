@@ -12,11 +12,11 @@ import { whyUnsettled } from "./settled.js";
  * end, where .31 is granted (hidden widths 2 and 3, decay 0), and at most .09 from widths of 9 on. Statistics that were
  * never updated give 0.9.
  */
-export const GAP_FLOOR = 0.15;
-export const GAP_SHARE = 0.25;
+const GAP_FLOOR = 0.15;
+const GAP_SHARE = 0.25;
 
 /** A fault shows all through this part of the run, at its end; a single bad step does not. */
-export const JUDGED_PART = 0.25;
+const JUDGED_PART = 0.25;
 
 /**
  * In eval the network does about as well on the training data as in training. `value` is the eval-mode loss minus the

@@ -47,6 +47,7 @@ export interface Kernels {
     aStrides: readonly number[],
     bStrides: readonly number[],
   ): void;
+  /** out = f(x), elementwise. */
   unary(operation: UnaryOperation, out: FloatData, x: FloatData): void;
   /** dx = dy·f′(x). It takes x and not f(x): where f levels off, its rounded value has lost f′. */
   unaryBackward(operation: ActivationOperation, dx: FloatData, dy: FloatData, x: FloatData): void;

@@ -1,0 +1,3 @@
+import { report } from "./train";
+
+report.then((found) => postMessage(found));

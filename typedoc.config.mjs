@@ -1,0 +1,21 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+const folders = readdirSync("packages").map((name) => `packages/${name}`);
+const isPublic = (folder) => !JSON.parse(readFileSync(`${folder}/package.json`, "utf8")).private;
+
+/** The reference of every public package, from its doc comments: `pnpm reference` writes docs/api. */
+export default {
+  name: "handgrad",
+  entryPointStrategy: "packages",
+  entryPoints: folders.filter(isPublic),
+  packageOptions: {
+    entryPoints: ["src/index.ts"],
+    // A type that only helps to write another one is named there and nowhere else.
+    validation: { notExported: false, notDocumented: true },
+    requiredToBeDocumented: ["Function", "Class", "Variable"],
+  },
+  readme: "none",
+  out: "docs/api",
+  treatWarningsAsErrors: true,
+  validation: { notExported: false },
+};
