@@ -20,7 +20,7 @@ const command = defineConfig({
   ...shared,
   entry: ["src/cli.ts"],
   format: ["esm"],
-  clean: ["!index.*"],
+  clean: ["!index.*", "!report-page.*"],
   noExternal: [/^@handgrad\//],
   esbuildOptions(options) {
     options.conditions = ["@handgrad/source"];
@@ -33,7 +33,21 @@ const command = defineConfig({
   },
 });
 
+/** What runs in the pages that a command writes: one minified file beside the command, style sheets as text in it. */
+const pageScript = defineConfig({
+  ...shared,
+  entry: { "report-page": "src/html-report/script/index.ts" },
+  format: ["iife"],
+  outExtension: () => ({ js: ".js" }),
+  platform: "browser",
+  minify: true,
+  sourcemap: false,
+  noExternal: [/./],
+  loader: { ".css": "text" },
+});
+
 export default [
   ...(existsSync("src/index.ts") ? [library] : []),
   ...(existsSync("src/cli.ts") ? [command] : []),
+  ...(existsSync("src/html-report/script/index.ts") ? [pageScript] : []),
 ].flat();

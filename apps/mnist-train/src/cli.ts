@@ -5,8 +5,11 @@ import { BadInput, colorsFor, runCommand, textWidth, withGuest, wrap } from "ter
 import { candidateOf } from "./candidate.js";
 import { curvesSvg } from "./curves-svg.js";
 import { type Digits, digitsFor } from "./digits.js";
+import { environment } from "./environment.js";
 import { experiment } from "./experiment.js";
 import { isAsExpected, trainGallery } from "./gallery.js";
+import { pageScript } from "./html-report/assets.js";
+import { runPage } from "./html-report/run-page.js";
 import { loadBatchNorm } from "./load-batch-norm.js";
 import { type Options, parseOptions } from "./options.js";
 import { OutputFolder } from "./output-folder.js";
@@ -40,10 +43,12 @@ async function train(options: Options): Promise<number> {
     ? run()
     : withGuest("mnist-train", `--batch-norm ${batchNorm}`, run));
 
-  const report = createReport(settings, result);
+  const ranOn = environment();
+  const report = createReport(settings, result, ranOn);
   const files = {
     "metrics.jsonl": toMetricsLines(report),
     "curves.svg": curvesSvg(result.runs),
+    "report.html": runPage(settings, result, ranOn, pageScript()),
     "report.json": toJson(report),
   };
   const written = writeAll(folder, files);
