@@ -5,7 +5,7 @@ import { CLASSES, type Digits } from "./digits.js";
 import type { Model } from "./model.js";
 
 /** Mistakes that are kept: those in which the label got the smallest probability. */
-const WORST = 12;
+const WORST = 10;
 
 /** An image that the network takes for another class than its label. */
 export interface Mistake {

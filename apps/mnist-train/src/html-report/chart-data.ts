@@ -7,6 +7,8 @@ export interface Series {
   readonly color: SeriesColor;
   /** A line, or marks alone. */
   readonly stroke: "solid" | "dashed" | "dotted" | "marks" | "target";
+  /** Drawn wider, so that it is seen on both sides of one that lies upon it. */
+  readonly wide?: boolean;
   /** Belongs to the series before it, and shares its entry in the legend. */
   readonly companion?: true;
   /** A number that is not finite reaches the page as null, and is left out. */

@@ -20,11 +20,13 @@ p { margin: .25rem 0 .5rem; max-width: 90ch; text-wrap: pretty; overflow-wrap: a
 header { display: flex; gap: 8px; justify-content: space-between; align-items: center; padding-block: 12px; }
 header p { margin: 0; overflow-wrap: anywhere; }
 button { font: inherit; font-size: .8125rem; color: var(--text); background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 2px 9px; min-height: 28px; cursor: pointer; }
+button.theme { flex: none; }
 button:hover { border-color: var(--muted); }
 button[aria-pressed="true"].switch { background: var(--text); color: var(--card); border-color: var(--text); }
 main { display: grid; gap: 16px; grid-template-columns: minmax(0, 1fr); padding-bottom: 32px; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px; }
 .verdict { border-left: 8px solid var(--tone); }
+.word { color: var(--tone); font-weight: 600; }
 .verdict .word { display: inline-flex; gap: .4em; align-items: center; color: var(--tone); font-weight: 700; margin: 0; }
 .good { --tone: var(--good); } .bad { --tone: var(--bad); } .unsure { --tone: var(--warn); }
 .sides { display: grid; gap: 8px 32px; grid-template-columns: minmax(0, 1fr) auto; align-items: start; }

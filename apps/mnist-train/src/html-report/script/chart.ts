@@ -139,7 +139,7 @@ export class Chart {
     return { splits: (_, __, from, to) => logTicks(from, to), filter: (_, ticks) => ticks };
   }
 
-  #series({ label, color: number, stroke, points }: Series, show: boolean): uPlot.Series {
+  #series({ label, color: number, stroke, points, wide }: Series, show: boolean): uPlot.Series {
     const paint = color(`series-${number}`);
     const line = { label, show, stroke: paint, spanGaps: true };
     if (stroke === "marks") {
@@ -154,7 +154,12 @@ export class Chart {
     }
     // A line needs two points.
     const alone = points.filter(([, value]) => value !== null).length < 2;
-    return { ...line, width: 2, dash: DASHES[stroke], points: { show: alone, size: 7, fill: paint } };
+    return {
+      ...line,
+      width: wide ? 5 : 2,
+      dash: DASHES[stroke],
+      points: { show: alone, size: 7, fill: paint },
+    };
   }
 
   #showValues(index: number | undefined): void {

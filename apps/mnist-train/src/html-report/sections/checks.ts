@@ -21,7 +21,7 @@ function item(check: Check): Html {
     passed === true ? ["good", "✓ passed"] : passed === false ? ["bad", "✗ failed"] : ["unsure", "? open"];
   return html`
 <li class="${tone}">
-<div><span class="word">${word}</span><span><strong>${id}</strong> <span class="figure">${figures(check)}</span></span></div>
+<div><span class="word">${word}</span> <span><strong>${id}</strong> <span class="figure">${figures(check)}</span></span></div>
 <div><p>${passed === true ? firstSentence(meaning) : meaning}</p>
 ${passed === false ? html`<p class="todo">To do: ${advice[id]}</p>` : undefined}</div>
 </li>`;
