@@ -88,7 +88,7 @@ describe("a faulty run", () => {
   it("shows fault, evidence and repair at the top, and where the curves show it", () => {
     expect(text(".verdict .word")).toBe("✗ Faulty");
     expect(text("h1")).toBe("Batch norm does not behave: stats-never-updated.");
-    expect(text(".fault h3")).toBe("stats-never-updated in layer 1 (BatchNorm)");
+    expect(text(".fault h2")).toBe("stats-never-updated in layer 1 (BatchNorm)");
     expect(text(".fault dl")).toBe(
       "EvidenceAfter a pass, popMean[0] is 0; expected: 1.5. RepairUpdate the running pair.",
     );

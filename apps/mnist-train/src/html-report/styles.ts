@@ -31,7 +31,7 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .good { --tone: var(--good); } .bad { --tone: var(--bad); } .unsure { --tone: var(--warn); }
 .sides { display: grid; gap: 8px 32px; grid-template-columns: minmax(0, 1fr) auto; align-items: start; }
 .fault { border-left: 3px solid var(--tone); padding-left: 12px; margin: 12px 0; }
-.fault h3 { margin-top: 0; }
+.fault h2 { font-size: 1rem; overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 2px 16px; margin: .5rem 0; }
 dt { color: var(--muted); } dd { margin: 0; overflow-wrap: anywhere; }
 .checks { list-style: none; margin: 0; padding: 0; }

@@ -36,6 +36,7 @@ export async function openFile(
   { width = 1280, colorScheme = "light" as "light" | "dark" } = {},
 ): Promise<Opened> {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, offline: true });
+  context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {

@@ -108,9 +108,9 @@ export class Chart {
   /** uPlot's own, with some room; where there is nothing to show, any will do. */
   #range(): uPlot.Scale.Range {
     const { range: shared } = this.#chart;
-    return (_, least, most) => {
+    return (_, least: number | null, most: number | null) => {
       const [from, to] = shared ?? [least, most];
-      if (!(from <= to)) return [0.1, 1];
+      if (from === null || to === null) return [0.1, 1];
       if (this.#scale === "log") return [from / LOG_ROOM, to * LOG_ROOM];
       return uPlot.rangeNum(from, to, 0.08, true);
     };
@@ -186,10 +186,10 @@ export class Chart {
     const tools = [
       tool("+", `Zoom in: ${title}`, () => this.#zoom(ZOOM)),
       tool("−", `Zoom out: ${title}`, () => this.#zoom(1 / ZOOM)),
-      tool("All", `Show all steps: ${title}`, () => this.#showAll()),
+      tool("All", `All steps: ${title}`, () => this.#showAll()),
     ];
     if (!this.#chart.switchable) return tools;
-    const log = tool("Log", `Logarithmic scale: ${title}`, () => {
+    const log = tool("Log", `Log scale: ${title}`, () => {
       this.#scale = this.#scale === "log" ? "linear" : "log";
       log.setAttribute("aria-pressed", String(this.#scale === "log"));
       this.redraw();

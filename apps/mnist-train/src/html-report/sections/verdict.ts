@@ -70,7 +70,7 @@ function faultCard(fault: NamedFault): Html {
   const { id, layers, meaning, evidence, repair } = fault;
   return html`
 <div class="fault ${counts(fault) ? "bad" : "unsure"}">
-<h3><code>${id}</code> in ${layers.join(", ")}</h3>
+<h2><code>${id}</code> in ${layers.join(", ")}</h2>
 <p>${meaning}</p>
 <dl>
 ${evidence === undefined ? undefined : html`<dt>Evidence</dt><dd>${evidenceText(evidence)}</dd>`}
