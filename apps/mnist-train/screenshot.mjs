@@ -1,10 +1,10 @@
 // Draws the top of a report as a PNG: node screenshot.mjs <report.html> <picture.png> [light|dark]
 // `pnpm --filter mnist-train screenshot` draws docs/report.png from the report of the last run.
 import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
-const root = new URL("../..", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const [report, picture, colorScheme = "light"] = process.argv.slice(2);
 const from = resolve(process.env.INIT_CWD ?? ".", report ?? `${root}runs/mnist-train/report.html`);
 const to = resolve(process.env.INIT_CWD ?? ".", picture ?? `${root}docs/report.png`);

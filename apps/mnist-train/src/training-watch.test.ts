@@ -101,7 +101,7 @@ describe("a watch", () => {
     const watch = new TrainingWatch();
     expect(watch.watched).toEqual({ preActivations: [], runningPairs: [], gradientNorms: [] });
     watch.observe(deep, 1, 1);
-    expect(watch.watched.preActivations.map(({ layer }) => layer)).toEqual([2, 8, 14]);
+    expect(watch.watched.preActivations.map(({ hidden }) => hidden)).toEqual([1, 3, 5]);
     expect(watch.watched.runningPairs.map(({ batchNorm }) => batchNorm)).toEqual([0, 0, 0, 2, 2, 2, 4, 4]);
   });
 });

@@ -16,8 +16,8 @@ export const UNIT = 0;
 
 /** What one hidden layer's activation gets: {@link UNIT}'s values over the rows of a training batch. */
 export interface PreActivations {
-  /** Index in the model. */
-  readonly layer: number;
+  /** Of the hidden layers, from 1. */
+  readonly hidden: number;
   /** In the order of {@link PERCENTILES}. */
   readonly percentiles: readonly (readonly Point[])[];
 }
@@ -86,7 +86,7 @@ export class TrainingWatch {
     if (!network) return { preActivations: [], runningPairs: [], gradientNorms: [] };
     return {
       preActivations: someOf(network.activations).map(({ index }) => ({
-        layer: index,
+        hidden: 1 + network.activations.findIndex((activation) => activation.index === index),
         percentiles: PERCENTILES.map((p) => this.#points(`${index}.percentile${p}`)),
       })),
       runningPairs: someOf(network.batchNorms).flatMap(({ index, layer }) =>

@@ -102,7 +102,7 @@ export function preActivationCharts(runs: Runs, insights: Insights): ChartData[]
     return ofLayer.map((layer, r) => ({
       ...NUMBERS,
       id: `pre-activations-${r}-${i}`,
-      title: `${titleOf(runs[r])}, layer ${layer?.layer}, unit ${UNIT}`,
+      title: `${titleOf(runs[r])}, hidden layer ${layer?.hidden ?? i + 1}, unit ${UNIT}`,
       ...(range && { range }),
       bands: [[2, 0]] as const,
       series: PERCENTILES.map((p, k) => ({

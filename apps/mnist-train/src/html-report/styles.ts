@@ -73,11 +73,12 @@ summary { cursor: pointer; color: var(--link); font-size: .875rem; width: max-co
 .mistakes { list-style: none; display: grid; gap: 12px; grid-template-columns: repeat(auto-fill, minmax(88px, 1fr)); margin: .5rem 0; padding: 0; font-size: .8125rem; line-height: 1.35; }
 .mistakes img { display: block; width: 84px; image-rendering: pixelated; border: 1px solid var(--line); border-radius: 4px; margin-bottom: 4px; }
 .wide { overflow-x: auto; }
+@media (max-width: 800px) { .sides { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 560px) {
   section { padding: 12px; } body > * { padding-inline: 8px; }
   h1 { font-size: 1.25rem; }
   dl { grid-template-columns: minmax(0, 1fr); gap: 0; } dd { margin-bottom: 6px; }
-  .sides, .checks li { grid-template-columns: minmax(0, 1fr); }
+  .checks li { grid-template-columns: minmax(0, 1fr); }
   .results th, .results td { padding-inline: 5px; font-size: .8125rem; }
   .confusion { font-size: .6875rem; }
 }
@@ -86,6 +87,8 @@ summary { cursor: pointer; color: var(--link); font-size: .875rem; width: max-co
   section { border: none; border-top: 1px solid var(--line); border-radius: 0; padding: 8px 0; }
   .verdict { border-left: 8px solid var(--tone); padding-left: 12px; }
   button.theme, .tools, details { display: none; }
+  .sides { grid-template-columns: minmax(0, 1fr); }
+  .uplot, .uplot .u-wrap, .uplot canvas { max-width: 100%; }
   figure, .checks li, .fault, .mistakes li { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

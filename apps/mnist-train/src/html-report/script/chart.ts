@@ -13,6 +13,8 @@ const HEIGHT = 250;
 const ZOOM = 0.5;
 /** Factor between the ends of a logarithmic scale and what it shows. */
 const LOG_ROOM = 1.2;
+/** Below this factor between its ends such a scale is widened, or it would have no tick. */
+const LEAST_FACTOR = 3;
 
 /** One chart of the page, with its tools, legend and table, in the figure that waits for it. */
 export class Chart {
@@ -111,7 +113,10 @@ export class Chart {
     return (_, least: number | null, most: number | null) => {
       const [from, to] = shared ?? [least, most];
       if (from === null || to === null) return [0.1, 1];
-      if (this.#scale === "log") return [from / LOG_ROOM, to * LOG_ROOM];
+      if (this.#scale === "log") {
+        const room = to / from < LEAST_FACTOR ? LEAST_FACTOR : LOG_ROOM;
+        return [from / room, to * room];
+      }
       return uPlot.rangeNum(from, to, 0.08, true);
     };
   }

@@ -34,10 +34,10 @@ function matrix(title: string, { counts, classes, accuracy, rows, scores }: Conf
 <h3>${title}: ${percent(accuracy)} of ${rows}</h3>
 <table class="confusion">
 <caption class="visually-hidden">Confusion matrix ${title}</caption>
-<thead><tr><th scope="col"><span class="visually-hidden">label</span></th>${indices.map((j) => html`<th scope="col">${j}</th>`)}<th scope="col">found</th></tr></thead>
+<thead><tr><th scope="col"><span class="visually-hidden">label</span></th>${indices.map((j) => html`<th scope="col">${j}</th>`)}<th scope="col">% found</th></tr></thead>
 <tbody>${indices.map(
     (i) =>
-      html`<tr><th scope="row">${i}</th>${indices.map((j) => cell(i, j))}<td class="none">${(100 * scores[i].recall).toFixed(0)} %</td></tr>`,
+      html`<tr><th scope="row">${i}</th>${indices.map((j) => cell(i, j))}<td class="none">${(100 * scores[i].recall).toFixed(0)}</td></tr>`,
   )}</tbody>
 </table>
 </div>`;
