@@ -39,27 +39,28 @@ export async function experiment(
   requireDataset("training digits", digits.train, CLASSES);
   requireDataset("test digits", digits.test, CLASSES);
   const watches = [new TrainingWatch(), new TrainingWatch()];
-  const { run: baseline, network: plain } = await trainRun(null, digits, settings, onProgress, watches[0]);
-  const { run, verdict, network, layers } = await trainAndJudge(
-    candidate,
-    baseline,
-    digits,
-    settings,
-    onProgress,
-    watches[1],
-  );
-  const insight = (of: Run, { model }: Network, watch: TrainingWatch, data: Insight["data"]): Insight => ({
-    watched: watch.watched,
-    data,
-    answers: of.firstNonFinite ? null : answersOf(model, digits.test),
-  });
-  const data = run.firstNonFinite ? [] : layers.map((layer) => layer.data);
+  const plain = await trainRun(null, digits, settings, onProgress, watches[0]);
+  const withoutBatchNorm = insight(plain, watches[0], [], digits);
+  const judged = await trainAndJudge(candidate, plain.run, digits, settings, onProgress, watches[1]);
+  const data = judged.run.firstNonFinite ? [] : judged.layers.map((layer) => layer.data);
   return {
-    runs: [baseline, run],
-    verdict,
-    insights: [insight(baseline, plain, watches[0], []), insight(run, network, watches[1], data)],
+    runs: [plain.run, judged.run],
+    verdict: judged.verdict,
+    insights: [withoutBatchNorm, insight(judged, watches[1], data, digits)],
   };
 }
+
+/** To be asked for when the run was judged: a batch norm may move its running pair in an eval pass. */
+const insight = (
+  { run, network }: { readonly run: Run; readonly network: Network },
+  { watched }: TrainingWatch,
+  data: Insight["data"],
+  { test }: Digits,
+): Insight => ({
+  watched,
+  data,
+  answers: run.firstNonFinite ? null : answersOf(network.model, test),
+});
 
 /** Trains the network with the candidate, and judges it beside the same network without batch norm. */
 export async function trainAndJudge(
