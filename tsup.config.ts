@@ -52,7 +52,21 @@ const command = defineConfig({
   },
 });
 
+/** What runs in the pages that a command writes: one minified file beside the command, style sheets as text in it. */
+const pageScript = defineConfig({
+  ...shared,
+  entry: { "report-page": "src/html-report/script/index.ts" },
+  format: ["iife"],
+  outExtension: () => ({ js: ".js" }),
+  platform: "browser",
+  minify: true,
+  sourcemap: false,
+  noExternal: [/./],
+  loader: { ".css": "text" },
+});
+
 export default [
   ...(entries.length > 0 ? [modules, commonjs, types] : []),
   ...(existsSync("src/cli.ts") ? [command] : []),
+  ...(existsSync("src/html-report/script/index.ts") ? [pageScript] : []),
 ].flat();

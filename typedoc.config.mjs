@@ -15,6 +15,10 @@ export default {
     requiredToBeDocumented: ["Function", "Class", "Variable"],
   },
   readme: "none",
+  // Not from the checkout's remote, which a copy or a fork has otherwise or not at all.
+  disableGit: true,
+  basePath: ".",
+  sourceLinkTemplate: "https://github.com/handgrad/handgrad/blob/main/{path}#L{line}",
   out: "docs/api",
   treatWarningsAsErrors: true,
   validation: { notExported: false },

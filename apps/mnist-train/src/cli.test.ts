@@ -8,33 +8,23 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { faults } from "bn-faults";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Report } from "./report.js";
+import { app, type Built, build } from "./test-built.js";
 import { idxFile, idxFiles, writeIdxFolder } from "./test-idx-folder.js";
 
-/** The command as it is built, beside the app so that it finds its dependencies; results go elsewhere. */
-const app = fileURLToPath(new URL("..", import.meta.url));
-mkdirSync(join(app, "node_modules"), { recursive: true });
-const built = mkdtempSync(join(app, "node_modules", ".built-for-test-"));
+let built: Built;
 const work = mkdtempSync(join(tmpdir(), "mnist-train-"));
 
 beforeAll(() => {
-  const tsup = join(
-    dirname(createRequire(import.meta.url).resolve("tsup/package.json")),
-    "dist/cli-default.js",
-  );
-  execFileSync(process.execPath, [tsup, "--config", "../../tsup.config.ts", "--out-dir", built], {
-    cwd: app,
-  });
+  built = build();
 }, 120_000);
 
 afterAll(() => {
-  rmSync(built, { recursive: true });
+  built.remove();
   rmSync(work, { recursive: true });
 });
 
@@ -48,7 +38,7 @@ interface Ended {
 
 function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
   const { FORCE_COLOR: _, NO_COLOR: __, ...inherited } = process.env;
-  return spawn(process.execPath, [join(built, "cli.js"), ...args], {
+  return spawn(process.execPath, [join(built.folder, "cli.js"), ...args], {
     cwd: work,
     env: { ...inherited, INIT_CWD: work, ...env },
   });
@@ -119,14 +109,15 @@ describe("an epoch on the real digits", () => {
     }
   });
 
-  it("writes metrics.jsonl and curves.svg, and no other file", () => {
+  it("writes metrics.jsonl, curves.svg and report.html, and no other file", () => {
     const folder = join(work, "a b/ü 数");
-    expect(readdirSync(folder).sort()).toEqual(["curves.svg", "metrics.jsonl", "report.json"]);
+    expect(readdirSync(folder).sort()).toEqual(["curves.svg", "metrics.jsonl", "report.html", "report.json"]);
     const lines = readFileSync(join(folder, "metrics.jsonl"), "utf8").trimEnd().split("\n");
     const last = JSON.parse(lines[lines.length - 1]);
     expect(last).toMatchObject({ run: "batch-norm", step: 40 });
     expect(last.testLoss).toBe(reportIn("a b/ü 数").runs[1].curves.testLoss.at(-1)?.[1]);
     expect(readFileSync(join(folder, "curves.svg"), "utf8")).toMatch(/^<svg .*<\/svg>\n$/s);
+    expect(readFileSync(join(folder, "report.html"), "utf8")).toMatch(/^<!doctype html>.*<\/html>\n$/s);
   });
 
   it("prints charts, table, verdict and where the files are, without colour where nobody sees it", () => {
@@ -192,7 +183,43 @@ describe("exit code 1: batch norm does not behave", () => {
     const [check] = failedIn(reportIn("nan"));
     expect(check).toMatchObject({ id: "finite", passed: false, value: 1 });
     expect(check.meaning).toMatch(/ layer \d \(\w+\)\.$/);
-    expect(readdirSync(join(work, "nan"))).toHaveLength(3);
+    expect(readdirSync(join(work, "nan"))).toHaveLength(4);
+    expect(readFileSync(join(work, "nan", "report.html"), "utf8")).toContain("ended early, at step 1:");
+  });
+});
+
+describe.runIf(process.platform === "linux")("--open", () => {
+  it("gives report.html to the system's opener", async () => {
+    const bin = join(work, "bin");
+    mkdirSync(bin);
+    writeFileSync(join(bin, "xdg-open"), `#!/bin/sh\nprintf %s "$1" > ${join(work, "opened")}\n`, {
+      mode: 0o755,
+    });
+    const args = [...quick, "--quiet", "--json", "--open", "--out", "a 'b"];
+    const { code, stderr } = await run(args, { PATH: `${bin}:/bin` });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(readFileSync(join(work, "opened"), "utf8")).toBe(join(work, "a 'b", "report.html"));
+  });
+});
+
+describe("report --compare", () => {
+  it("overlays the runs of two folders, and says so where no browser can be opened", async () => {
+    const args = ["report", "--compare", "stats-never-updated", "nan", "--out", "compared", "--open"];
+    const { code, stdout, stderr } = await run(args, { PATH: "" });
+    const path = join(work, "compared", "compare.html");
+    expect(stdout).toBe(`Written:\n  ${path}\n`);
+    expect(stderr).toBe(`mnist-train: no browser could be opened, the report is ${path}\n`);
+    expect(code).toBe(0);
+    expect(readFileSync(path, "utf8")).toContain("✗ stats-never-updated");
+  });
+
+  it.each([
+    [["stats-never-updated"], "report --compare must be the folders of two or more runs, got 1"],
+    [["nan", "none"], `report --compare none: cannot read ${join(work, "none", "report.json")} (ENOENT)`],
+  ])("%j: exit code 2", async (folders, message) => {
+    const { code, stdout, stderr } = await run(["report", "--compare", ...folders, "--out", "never"]);
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: `mnist-train: ${message}\n` });
+    expect(existsSync(join(work, "never"))).toBe(false);
   });
 });
 
@@ -399,7 +426,7 @@ describe("a world that does not wait", () => {
 
   it.runIf(existsSync("/dev/full"))("says that standard output cannot be written", () => {
     const command = '"$0" "$@" > /dev/full';
-    const args = [process.execPath, join(built, "cli.js"), "--help"];
+    const args = [process.execPath, join(built.folder, "cli.js"), "--help"];
     expect(() => execFileSync("sh", ["-c", command, ...args], { stdio: "pipe" })).toThrow(
       expect.objectContaining({
         status: 2,

@@ -1,17 +1,25 @@
 #!/usr/bin/env node
+import { join } from "node:path";
 import { engine } from "@handgrad/tensor";
 import type { FaultId } from "bn-faults";
 import { BadInput, colorsFor, runCommand, textWidth, withGuest, wrap } from "terminal";
 import { candidateOf } from "./candidate.js";
+import { type CompareRequest, parseCompareOptions } from "./compare-options.js";
 import { curvesSvg } from "./curves-svg.js";
 import { type Digits, digitsFor } from "./digits.js";
+import { environment } from "./environment.js";
 import { experiment } from "./experiment.js";
 import { isAsExpected, trainGallery } from "./gallery.js";
+import { pageScript } from "./html-report/assets.js";
+import { comparePage } from "./html-report/compare-page.js";
+import { runPage } from "./html-report/run-page.js";
 import { loadBatchNorm } from "./load-batch-norm.js";
+import { openInBrowser } from "./open-in-browser.js";
 import { type Options, parseOptions } from "./options.js";
 import { OutputFolder } from "./output-folder.js";
 import { createReport, toJson, toMetricsLines } from "./report.js";
 import { requireFitting } from "./require-fitting.js";
+import { readSavedReport } from "./saved-report.js";
 import { scheduleOf } from "./schedule.js";
 import type { Settings } from "./settings.js";
 import { lossCharts } from "./terminal/chart.js";
@@ -26,7 +34,7 @@ const UNHEALTHY = 1;
 const INTERRUPTED = 130;
 
 async function train(options: Options): Promise<number> {
-  const { settings, json } = options;
+  const { settings, json, open } = options;
   const { batchNorm } = settings;
   const run = async () => {
     const candidate = batchNorm === null ? candidateOf(settings) : await loadBatchNorm(batchNorm, settings);
@@ -40,10 +48,12 @@ async function train(options: Options): Promise<number> {
     ? run()
     : withGuest("mnist-train", `--batch-norm ${batchNorm}`, run));
 
-  const report = createReport(settings, result);
+  const ranOn = environment();
+  const report = createReport(settings, result, ranOn);
   const files = {
     "metrics.jsonl": toMetricsLines(report),
     "curves.svg": curvesSvg(result.runs),
+    "report.html": runPage(settings, result, ranOn, pageScript()),
     "report.json": toJson(report),
   };
   const written = writeAll(folder, files);
@@ -58,7 +68,21 @@ async function train(options: Options): Promise<number> {
       written,
     );
   }
+  if (open) await show(join(folder.path, "report.html"));
   return result.verdict.healthy ? HEALTHY : UNHEALTHY;
+}
+
+/** Overlays runs that were written before. */
+async function compare({
+  folders,
+  out,
+  open,
+}: Extract<CompareRequest, { kind: "compare" }>): Promise<number> {
+  const saved = folders.map(readSavedReport);
+  const path = new OutputFolder(out).write("compare.html", comparePage(saved, pageScript()));
+  process.stdout.write(`Written:\n  ${path}\n`);
+  if (open) await show(path);
+  return HEALTHY;
 }
 
 async function gallery(options: Options, ids: readonly FaultId[]): Promise<number> {
@@ -107,6 +131,12 @@ function writeAll(folder: OutputFolder, files: Readonly<Record<string, string>>)
   return `Written:\n${paths.map((path) => `  ${path}`).join("\n")}`;
 }
 
+/** In the system's browser; where that fails, says where the file is. */
+async function show(path: string): Promise<void> {
+  if (await openInBrowser(path)) return;
+  process.stderr.write(`mnist-train: no browser could be opened, the report is ${path}\n`);
+}
+
 function settingsText(settings: Settings, columns: number): string[] {
   const unusual = unusualSettings(settings);
   return unusual === "" ? [] : [wrap(`With ${unusual}`, textWidth({ columns }), "")];
@@ -128,7 +158,8 @@ function requireEngine(): void {
 }
 
 await runCommand("mnist-train", async (args) => {
-  const request = parseOptions(args);
+  const request = args[0] === "report" ? parseCompareOptions(args.slice(1)) : parseOptions(args);
+  if (request.kind === "compare") return compare(request);
   requireEngine();
   if (request.kind === "train") return train(request.options);
   if (request.kind === "gallery") return gallery(request.options, request.faults);

@@ -1,16 +1,29 @@
 import { judge, type LayerEvidence, type TrainingRun, type Verdict } from "@handgrad/bn-doctor";
 import { requireDataset } from "@handgrad/datasets";
+import { type Answers, answersOf } from "./answers.js";
 import { type Candidate, candidateOf } from "./candidate.js";
 import { dataPass } from "./data-pass.js";
 import { CLASSES, type Digits } from "./digits.js";
 import type { Network } from "./model.js";
 import type { Settings } from "./settings.js";
 import { type Progress, type Run, trainRun } from "./train-run.js";
+import { TrainingWatch, type Watched } from "./training-watch.js";
 import { unlikeMeasured } from "./unusual-settings.js";
 
 export interface Result {
   readonly runs: readonly [withoutBatchNorm: Run, withBatchNorm: Run];
   readonly verdict: Verdict;
+  /** What was seen of each run beside its curves. */
+  readonly insights: readonly [withoutBatchNorm: Insight, withBatchNorm: Insight];
+}
+
+/** How a network trained, and what it answers in the end. */
+export interface Insight {
+  readonly watched: Watched;
+  /** Moments of the training data before each batch norm, with the final weights; none where the run broke down. */
+  readonly data: readonly LayerEvidence["data"][];
+  /** On the test digits; null where the run broke down. */
+  readonly answers: Answers | null;
 }
 
 /**
@@ -25,10 +38,29 @@ export async function experiment(
 ): Promise<Result> {
   requireDataset("training digits", digits.train, CLASSES);
   requireDataset("test digits", digits.test, CLASSES);
-  const { run: baseline } = await trainRun(null, digits, settings, onProgress);
-  const { run, verdict } = await trainAndJudge(candidate, baseline, digits, settings, onProgress);
-  return { runs: [baseline, run], verdict };
+  const watches = [new TrainingWatch(), new TrainingWatch()];
+  const plain = await trainRun(null, digits, settings, onProgress, watches[0]);
+  const withoutBatchNorm = insight(plain, watches[0], [], digits);
+  const judged = await trainAndJudge(candidate, plain.run, digits, settings, onProgress, watches[1]);
+  const data = judged.run.firstNonFinite ? [] : judged.layers.map((layer) => layer.data);
+  return {
+    runs: [plain.run, judged.run],
+    verdict: judged.verdict,
+    insights: [withoutBatchNorm, insight(judged, watches[1], data, digits)],
+  };
 }
+
+/** To be asked for when the run was judged: a batch norm may move its running pair in an eval pass. */
+const insight = (
+  { run, network }: { readonly run: Run; readonly network: Network },
+  { watched }: TrainingWatch,
+  data: Insight["data"],
+  { test }: Digits,
+): Insight => ({
+  watched,
+  data,
+  answers: run.firstNonFinite ? null : answersOf(network.model, test),
+});
 
 /** Trains the network with the candidate, and judges it beside the same network without batch norm. */
 export async function trainAndJudge(
@@ -37,15 +69,22 @@ export async function trainAndJudge(
   digits: Digits,
   settings: Settings,
   onProgress: (progress: Progress) => void,
-): Promise<{ readonly run: Run; readonly verdict: Verdict }> {
-  const { run, network } = await trainRun(candidate, digits, settings, onProgress);
+  watch?: TrainingWatch,
+): Promise<{
+  readonly run: Run;
+  readonly verdict: Verdict;
+  readonly network: Network;
+  readonly layers: readonly LayerEvidence[];
+}> {
+  const { run, network } = await trainRun(candidate, digits, settings, onProgress, watch);
+  const layers = layerEvidence(network, run, digits, settings);
   const verdict = judge({
-    layers: layerEvidence(network, run, digits, settings),
+    layers,
     batchNormRun: runEvidence(run),
     baselineRun: runEvidence(baseline),
     unlikeMeasured: unlikeMeasured(settings),
   });
-  return { run, verdict };
+  return { run, verdict, network, layers };
 }
 
 /** The judge sees layers, inputs and curves. Which fault was planted is not among them. */

@@ -1,23 +1,32 @@
-import { GELU, LeakyReLU, ReLU, Sigmoid, Tanh } from "@handgrad/layers";
+import { type Elementwise, GELU, LeakyReLU, ReLU, Sigmoid, Tanh } from "@handgrad/layers";
 import { tensor } from "@handgrad/tensor";
 import { expect, it } from "vitest";
 import type { ActivationName } from "./activations.js";
 import { candidateOf } from "./candidate.js";
 import { buildNetwork } from "./model.js";
+import type { ObservedActivation } from "./observed-activation.js";
 import { defaults } from "./settings.js";
 
 const settings = { ...defaults, hidden: [4, 3] };
 
-it.each<[ActivationName, unknown]>([
+it.each<[ActivationName, new () => Elementwise]>([
   ["relu", ReLU],
   ["leaky-relu", LeakyReLU],
   ["sigmoid", Sigmoid],
   ["tanh", Tanh],
   ["gelu", GELU],
-])("%s stands after each batch norm", (activation, kind) => {
+])("%s stands after each batch norm, observed", (activation, kind) => {
   const { model, batchNorms } = buildNetwork(5, { ...settings, activation }, candidateOf(settings));
   expect(model.layers).toHaveLength(7);
-  for (const { index } of batchNorms) expect(model.layers[index + 1]).toBeInstanceOf(kind);
+  const x = tensor([[-2, -0.5, 0, 3]]);
+  for (const { index } of batchNorms) {
+    const observed = model.layers[index + 1] as ObservedActivation;
+    expect(observed.name).toBe(kind.name);
+    expect(observed.forward(x, "train")).toEqual(new kind().forward(x, "train"));
+    expect(observed.lastBatch).toBe(x);
+    observed.forward(tensor([[1]]), "eval");
+    expect(observed.lastBatch).toBe(x);
+  }
 });
 
 it("is as wide as the images, and starts from the weights that were asked for", () => {

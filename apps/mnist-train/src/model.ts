@@ -3,6 +3,7 @@ import { Random } from "@handgrad/tensor";
 import { activations } from "./activations.js";
 import type { Candidate } from "./candidate.js";
 import { CLASSES } from "./digits.js";
+import { ObservedActivation } from "./observed-activation.js";
 import { ObservedBatchNorm } from "./observed-batch-norm.js";
 import type { Settings } from "./settings.js";
 
@@ -12,6 +13,8 @@ export interface Network {
   readonly model: Model;
   /** Every batch norm of the model with its index there; none in the network without. */
   readonly batchNorms: readonly { readonly index: number; readonly layer: ObservedBatchNorm }[];
+  /** The activation of every hidden layer, with its index in the model. */
+  readonly activations: readonly { readonly index: number; readonly layer: ObservedActivation }[];
 }
 
 /**
@@ -22,6 +25,7 @@ export function buildNetwork(pixels: number, settings: Settings, candidate: Cand
   const dense = { rng: new Random(settings.seed), init: initializers[settings.init] };
   const layers: AnyLayer[] = [];
   const batchNorms: { index: number; layer: ObservedBatchNorm }[] = [];
+  const observed: { index: number; layer: ObservedActivation }[] = [];
   let width = pixels;
   for (const features of settings.hidden) {
     layers.push(new Dense(width, features, dense));
@@ -30,9 +34,11 @@ export function buildNetwork(pixels: number, settings: Settings, candidate: Cand
       batchNorms.push({ index: layers.length, layer });
       layers.push(layer);
     }
-    layers.push(activations[settings.activation]());
+    const activation = new ObservedActivation(activations[settings.activation]());
+    observed.push({ index: layers.length, layer: activation });
+    layers.push(activation);
     width = features;
   }
   layers.push(new Dense(width, CLASSES, dense));
-  return { model: new Sequential(...layers) as Model, batchNorms };
+  return { model: new Sequential(...layers) as Model, batchNorms, activations: observed };
 }

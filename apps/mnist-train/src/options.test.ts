@@ -41,6 +41,7 @@ describe("what is asked for", () => {
       out: "runs/mnist-train",
       json: false,
       quiet: false,
+      open: false,
     });
   });
 
@@ -86,11 +87,12 @@ describe("what is asked for", () => {
   });
 
   it("is where the files go, and what is printed", () => {
-    expect(options("--out", "a b/ü", "--json", "--quiet")).toEqual({
+    expect(options("--out", "a b/ü", "--json", "--quiet", "--open")).toEqual({
       settings: defaults,
       out: "a b/ü",
       json: true,
       quiet: true,
+      open: true,
     });
   });
 });
@@ -204,6 +206,7 @@ describe("bad input is one line that names the option, what was expected and wha
       ["--faults", "all", "--fault", "decay-inverted"],
       "option '--faults <ids>' cannot be used with option '--fault <id>'",
     ],
+    [["--faults", "all", "--open"], "option '--open' cannot be used with option '--faults <ids>'"],
     [["--batch-norm", ""], '--batch-norm must be the path of a JavaScript module, got ""'],
     [["--out", ""], '--out must be the path of a folder, got ""'],
     [["--json=yes"], "unknown option '--json=yes'"],
@@ -239,6 +242,7 @@ describe("--help", () => {
       ["batch-norm <file>", "a JavaScript module"],
       ["out <folder>", "(default: runs/mnist-train)"],
       ["json", "report.json alone"],
+      ["open", "report.html in the browser"],
       ["quiet", "no progress"],
       ["help", "show this"],
     ]) {

@@ -3,6 +3,7 @@ import { type FaultGrade, type FaultId, faults } from "bn-faults";
 import { Command, Option } from "commander";
 import { BadInput, closest, parseArguments } from "terminal";
 import { type ActivationName, activations } from "./activations.js";
+import { folderArgument } from "./folder-argument.js";
 import { type ScheduleName, schedules } from "./learning-rates.js";
 import { type OptimizerName, optimizers } from "./optimizers.js";
 import { plantableFaults, whyNotTrained } from "./planted-batch-norm.js";
@@ -15,6 +16,8 @@ export interface Options {
   /** Print report.json or faults.json, and nothing else, on standard output. */
   readonly json: boolean;
   readonly quiet: boolean;
+  /** Show report.html in the browser. */
+  readonly open: boolean;
 }
 
 /** What is to be done: train, train the gallery of faults, or print the text that was asked for. */
@@ -110,11 +113,6 @@ function file(text: string): string {
   return text;
 }
 
-const folder = (flag: string) => (text: string) => {
-  if (text === "") throw refuse(flag, "the path of a folder", text);
-  return text;
-};
-
 const GRADES: Readonly<Record<FaultGrade, string>> = {
   wrong: "Faults that are never healthy (grade wrong)",
   convention: "Faults against the declared decay or variance correction (grade convention)",
@@ -131,7 +129,7 @@ function afterHelp(parser: Command): string {
       .map((id) => helper.formatItem(id, width, faults[id].summary, helper));
     return `${title}:\n${rows.join("\n")}`;
   });
-  return `\n${groups.join("\n\n")}\n\nExit code: 0 batch norm behaves, 1 it does not, 2 bad input.\nWith --faults: 0 every fault was named and the correct one behaves, else 1.`;
+  return `\n${groups.join("\n\n")}\n\nRuns in one page: mnist-train report --compare <folders...> (see report --help).\n\nExit code: 0 batch norm behaves, 1 it does not, 2 bad input.\nWith --faults: 0 every fault was named and the correct one behaves, else 1.`;
 }
 
 /** "0.1 for sgd, 0.01 for momentum, nesterov, adagrad, …" */
@@ -169,7 +167,7 @@ function command(): Command {
       new Option(
         "--data <folder>",
         "with the four IDX files of MNIST, Fashion-MNIST or the like, plain or gzipped",
-      ).argParser(folder("--data")),
+      ).argParser(folderArgument("--data")),
     )
     .addOption(
       new Option("--hidden <widths>", "widths of the hidden layers")
@@ -232,11 +230,15 @@ function command(): Command {
     )
     .optionsGroup("Output:")
     .addOption(
-      new Option("--out <folder>", "for report.json, curves.svg, metrics.jsonl; or faults.json, faults.md")
-        .argParser(folder("--out"))
+      new Option(
+        "--out <folder>",
+        "for report.html, report.json, curves.svg, metrics.jsonl; or faults.json, faults.md",
+      )
+        .argParser(folderArgument("--out"))
         .default(DEFAULT_OUT, DEFAULT_OUT),
     )
     .option("--json", "print report.json alone on standard output, or faults.json")
+    .addOption(new Option("--open", "show report.html in the browser").conflicts("faults"))
     .option("--quiet", "no progress while training")
     .helpOption("-h, --help", "show this")
     .addHelpText("after", () => afterHelp(parser))
@@ -264,6 +266,7 @@ interface Parsed {
   out: string;
   json?: true;
   quiet?: true;
+  open?: true;
 }
 
 /**
@@ -280,6 +283,7 @@ export function parseOptions(args: readonly string[]): Request {
     out,
     json = false,
     quiet = false,
+    open = false,
     data = null,
     fault = null,
     batchNorm = null,
@@ -297,6 +301,6 @@ export function parseOptions(args: readonly string[]): Request {
     fault,
     batchNorm,
   };
-  const options = { settings, out, json, quiet };
+  const options = { settings, out, json, quiet, open };
   return ids === undefined ? { kind: "train", options } : { kind: "gallery", options, faults: ids };
 }

@@ -31,7 +31,7 @@ const fault = (layer: string): LayerFault => ({
   evidence: { input: "on a batch", what: "y[0, 0]", expected: 1, seen: 2 },
   repair: "What is right.",
 });
-const result: Result = {
+const result: Pick<Result, "runs" | "verdict"> = {
   runs: [run("no-batch-norm", 0.25), run("batch-norm", Number.NaN)],
   verdict: {
     healthy: true,
@@ -39,12 +39,14 @@ const result: Result = {
     checks: [{ id: "train-forward", passed: "inconclusive", value: null, bound: 1, meaning: "Why." }],
   },
 };
-const report = createReport(defaults, result);
+const environment = { version: "1", node: "2", engine: "wasm", platform: "linux x64", processor: "one" };
+const report = createReport(defaults, result, environment);
 
-it("report.json has the settings, both runs and the verdict; a number that is not finite is null", () => {
+it("report.json has settings, environment, both runs and the verdict; a number that is not finite is null", () => {
   const read = JSON.parse(toJson(report));
-  expect(Object.keys(read)).toEqual(["settings", "runs", "verdict"]);
+  expect(Object.keys(read)).toEqual(["settings", "environment", "runs", "verdict"]);
   expect(read.settings).toEqual(defaults);
+  expect(read.environment).toEqual(environment);
   expect(read.runs).toHaveLength(2);
   expect(Object.keys(read.runs[0])).toEqual(["name", "curves", "seconds", "stepsPerSecond"]);
   expect(read.runs[0]).toMatchObject({ name: "no-batch-norm", seconds: 0.5, stepsPerSecond: 8 });

@@ -1,4 +1,5 @@
 import type { Curve, Verdict } from "@handgrad/bn-doctor";
+import type { Environment } from "./environment.js";
 import type { Result } from "./experiment.js";
 import { type NamedFault, namedFaults } from "./named-faults.js";
 import type { Settings } from "./settings.js";
@@ -6,6 +7,7 @@ import type { Settings } from "./settings.js";
 /** report.json. A number that is not finite is written as null. */
 export interface Report {
   readonly settings: Settings;
+  readonly environment: Environment;
   readonly runs: readonly {
     /** "no-batch-norm", "batch-norm", the id of the planted fault, or the name of the user's file. */
     readonly name: string;
@@ -22,9 +24,14 @@ export interface Report {
   };
 }
 
-export function createReport(settings: Settings, { runs, verdict }: Result): Report {
+export function createReport(
+  settings: Settings,
+  { runs, verdict }: Pick<Result, "runs" | "verdict">,
+  environment: Environment,
+): Report {
   return {
     settings,
+    environment,
     runs: runs.map(({ name, curves, seconds, steps }) => ({
       name,
       curves,

@@ -1,7 +1,6 @@
 import { BatchNorm } from "@handgrad/layers";
 import { tensor } from "@handgrad/tensor";
 import { expect, it } from "vitest";
-import type { Model } from "./model.js";
 import { ObservedBatchNorm } from "./observed-batch-norm.js";
 import { runningPairDistance } from "./running-pair-distance.js";
 import { defaults } from "./settings.js";
@@ -17,7 +16,6 @@ function observed(decay: number, ...batches: number[][][]) {
 
 const distance = (...layers: ObservedBatchNorm[]) =>
   runningPairDistance({
-    model: undefined as unknown as Model,
     batchNorms: layers.map((layer, index) => ({ index, layer })),
   });
 

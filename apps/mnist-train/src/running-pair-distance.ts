@@ -5,7 +5,7 @@ import type { Network } from "./model.js";
  * How far the running pair is from the last training batch, averaged over all features of all batch norms:
  * |μ − pop_mean|/σ and pop_var/σ². Features that do not vary are left out.
  */
-export function runningPairDistance({ batchNorms }: Network): {
+export function runningPairDistance({ batchNorms }: Pick<Network, "batchNorms">): {
   readonly mean: number;
   readonly variance: number;
 } {

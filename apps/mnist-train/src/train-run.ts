@@ -9,6 +9,7 @@ import { buildNetwork, type Network } from "./model.js";
 import { optimizerOf } from "./optimizers.js";
 import { scheduleOf } from "./schedule.js";
 import type { Settings } from "./settings.js";
+import type { TrainingWatch } from "./training-watch.js";
 
 export type Point = [step: number, value: number];
 
@@ -31,12 +32,13 @@ export interface Progress {
   readonly samplesPerSecond: number;
 }
 
-/** Trains the network with the candidate as its batch norm, or without any, and records its curves. */
+/** Trains the network with the candidate as its batch norm, or without any, and records its curves. A watch changes no bit. */
 export async function trainRun(
   candidate: Candidate | null,
   digits: Digits,
   settings: Settings,
   onProgress: (progress: Progress) => void,
+  watch?: TrainingWatch,
 ): Promise<{ readonly run: Run; readonly network: Network }> {
   const name = candidate?.name ?? "no-batch-norm";
   const network = buildNetwork(digits.train.inputs.shape[1], settings, candidate);
@@ -93,6 +95,7 @@ export async function trainRun(
         }
         const samplesPerSecond = (1000 * samples) / milliseconds;
         onProgress({ run: name, step, totalSteps, epoch, epochs, loss, samplesPerSecond });
+        watch?.observe(network, step, totalSteps);
         if (isEvaluated(step)) {
           record(step, measureRunningPair(network, settings, step));
           await evaluateAt(step);

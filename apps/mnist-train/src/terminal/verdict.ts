@@ -2,7 +2,8 @@ import type { Check, FaultEvidence, Verdict } from "@handgrad/bn-doctor";
 import { type Colors, compared, figure, textWidth, wrap } from "terminal";
 import { counts, type NamedFault, namedFaults } from "../named-faults.js";
 
-function headline({ healthy, checks }: Verdict, faults: readonly NamedFault[]): string {
+/** The verdict in one sentence or two. */
+export function headline({ healthy, checks }: Verdict, faults: readonly NamedFault[]): string {
   const count = (answer: Check["passed"]) => checks.filter(({ passed }) => passed === answer).length;
   const names = (some: readonly NamedFault[]) => some.map(({ id }) => id).join(", ");
   const counting = faults.filter(counts);
@@ -15,13 +16,14 @@ function headline({ healthy, checks }: Verdict, faults: readonly NamedFault[]): 
   ].join(" ");
 }
 
-function figures({ value, bound }: Check): string {
+/** What was measured, beside its bound; empty where there is no number. */
+export function figures({ value, bound }: Check): string {
   if (value === null) return "";
   if (bound === null) return figure(value);
   return compared(value, bound);
 }
 
-const firstSentence = (text: string): string => text.match(/^.*?\.(?=\s|$)/)?.[0] ?? text;
+export const firstSentence = (text: string): string => text.match(/^.*?\.(?=\s|$)/)?.[0] ?? text;
 
 /** What is wrong, the number that shows it, and the repair. */
 function faultText(fault: NamedFault, width: number, colors: Colors): string {

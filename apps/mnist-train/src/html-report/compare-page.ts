@@ -1,0 +1,104 @@
+import { lossCurves, titleOf } from "../curve-names.js";
+import { endsOf } from "../run-ends.js";
+import type { SavedReport } from "../saved-report.js";
+import { fixed, percent } from "../terminal/text.js";
+import type { ChartData, Series, SeriesColor } from "./chart-data.js";
+import { figure } from "./figure.js";
+import { type Html, html } from "./html.js";
+import { page } from "./page.js";
+import { environmentTexts, nameOfSetting, settingKeys, settingText } from "./sections/settings.js";
+
+/** compare.html: the curves of several runs over each other. `script` is what draws the charts. */
+export function comparePage(saved: readonly SavedReport[], script: string): string {
+  const charts = [
+    ...lossCurves.map(({ key, label }) => overlay(saved, key, `Loss, ${label}`, "number")),
+    overlay(saved, "testAccuracy", "Accuracy on test digits", "percent"),
+  ];
+  return page(
+    "mnist-train: runs compared",
+    [results(saved), curves(charts), differences(saved)],
+    charts,
+    script,
+  );
+}
+
+/** The colour says which folder it is; a network without batch norm is dashed. */
+function overlay(
+  saved: readonly SavedReport[],
+  key: string,
+  title: string,
+  format: ChartData["format"],
+): ChartData {
+  const series = saved.flatMap(({ folder, runs }, i) =>
+    runs.map(
+      (run): Series => ({
+        label: `${folder}, ${titleOf(run)}`,
+        color: ((i % 6) + 1) as SeriesColor,
+        stroke: run.name === "no-batch-norm" ? "dashed" : "solid",
+        wide: i === 0,
+        points: run.curves[key] ?? [],
+      }),
+    ),
+  );
+  const isLoss = format === "number";
+  return { id: key, title, scale: isLoss ? "log" : "linear", switchable: isLoss, format, series };
+}
+
+const curves = (charts: readonly ChartData[]): Html => html`
+<section id="curves">
+<h2>Loss and accuracy</h2>
+<p class="muted">Colour: which folder; the first has wide lines, which are seen where others lie upon them. Dashed: without batch norm.</p>
+<div class="pair">${charts.map(figure)}</div>
+</section>`;
+
+function results(saved: readonly SavedReport[]): Html {
+  const row = ({ folder, report, runs }: SavedReport): Html[] =>
+    runs.map((run, r) => {
+      const ends = endsOf(run, report.settings.epochs);
+      const judged = run.name !== "no-batch-norm";
+      const { healthy, faults } = report.verdict;
+      const word = healthy ? "✓ healthy" : `✗ ${faults.map(({ id }) => id).join(", ") || "faulty"}`;
+      return html`<tr><th scope="row">${folder}, ${titleOf(run)}</th>
+<td>${judged ? html`<span class="word ${healthy ? "good" : "bad"}">${word}</span>` : undefined}</td>
+${[ends.trainLoss, ends.evalTrainLoss, ends.testLoss].map((loss) => html`<td>${fixed(loss, 3)}</td>`)}
+<td>${percent(ends.testAccuracy)}</td><td>${fixed(report.runs[r].stepsPerSecond, 0)}</td></tr>`;
+    });
+  const columns = ["batch norm", "train", "eval", "test", "accuracy", "steps/s"];
+  return html`
+<section id="results">
+<h1>${saved.length} runs compared</h1>
+<div class="wide" tabindex="0" role="region" aria-label="Results">
+<table class="results">
+<caption>Loss at the end: in training, in eval mode on the same digits, on test digits</caption>
+<thead><tr><th scope="col">run</th>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${saved.flatMap(row)}</tbody>
+</table>
+</div>
+</section>`;
+}
+
+/** Settings and environment, as far as they differ. */
+function differences(saved: readonly SavedReport[]): Html {
+  const rows: [string, string[]][] = settingKeys.map((key) => [
+    nameOfSetting(key),
+    saved.map(({ report }) => settingText(report.settings, key)),
+  ]);
+  const environments = saved.map(({ report }) => report.environment && environmentTexts(report.environment));
+  const names = environments.find((texts) => texts !== undefined)?.map(([name]) => name) ?? [];
+  names.forEach((name, i) => {
+    rows.push([name, environments.map((texts) => texts?.[i][1] ?? "not recorded")]);
+  });
+  const different = rows.filter(([, texts]) => new Set(texts).size > 1);
+  return html`
+<section id="settings">
+<h2>What differs</h2>
+${
+  different.length === 0
+    ? html`<p>Nothing: settings and environment are the same.</p>`
+    : html`<div class="wide" tabindex="0" role="region" aria-label="What differs"><table>
+<thead><tr><th scope="col">setting</th>${saved.map(({ folder }) => html`<th scope="col">${folder}</th>`)}</tr></thead>
+<tbody>${different.map(([name, texts]) => html`<tr><th scope="row">${name}</th>${texts.map((text) => html`<td>${text}</td>`)}</tr>`)}</tbody>
+</table></div>`
+}
+</section>`;
+}

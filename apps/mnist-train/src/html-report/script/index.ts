@@ -1,0 +1,20 @@
+import uplotStyles from "uplot/dist/uPlot.min.css";
+import { CHARTS_ID, type ChartData } from "../chart-data.js";
+import { Chart } from "./chart.js";
+import { followTheme } from "./theme.js";
+
+const style = document.createElement("style");
+style.textContent = uplotStyles;
+document.head.prepend(style);
+
+const given: ChartData[] = JSON.parse(document.getElementById(CHARTS_ID)?.textContent ?? "[]");
+const charts: Chart[] = [];
+const button = document.querySelector<HTMLButtonElement>("button.theme");
+if (button)
+  followTheme(button, () => {
+    for (const chart of charts) chart.redraw();
+  });
+for (const data of given) {
+  const place = document.querySelector<HTMLElement>(`[data-chart="${data.id}"]`);
+  if (place) charts.push(new Chart(data, place));
+}
