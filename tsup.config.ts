@@ -18,7 +18,8 @@ const library = defineConfig({
 /** A command: one ESM file with the workspace's sources and all development dependencies bundled in. */
 const command = defineConfig({
   ...shared,
-  entry: ["src/cli.ts"],
+  // What a command starts as a child process is an entry of its own.
+  entry: ["src/cli.ts", "src/child.ts"].filter((file) => existsSync(file)),
   format: ["esm"],
   clean: ["!index.*"],
   noExternal: [/^@handgrad\//],

@@ -1,7 +1,8 @@
 import { floats, readBatches, readLayers, serve, stepByStep } from "./serve.mjs";
 import { WebWorker } from "./web-worker.mjs";
 
-if (typeof navigator === "undefined") throw new Error("jax-js asks for `navigator`, which Node has from 21 on");
+if (typeof navigator === "undefined")
+  throw new Error("jax-js asks for `navigator`, which Node has from 21 on");
 
 const threads = Number(process.env.BENCHMARK_THREADS);
 // Where there are workers, it splits its work over one for each core.
@@ -145,10 +146,7 @@ serve({
     const left = array(floats(a), transposeA ? [k, m] : [m, k]);
     const right = array(floats(b), transposeB ? [n, k] : [k, n]);
     const multiply = jit((left, right) =>
-      np.matmul(
-        transposeA ? np.transpose(left) : left,
-        transposeB ? np.transpose(right) : right,
-      ),
+      np.matmul(transposeA ? np.transpose(left) : left, transposeB ? np.transpose(right) : right),
     );
     let product;
     return {

@@ -16,7 +16,9 @@ const port = (name, dims) => ({
   type: {
     tensorType: {
       elemType: FLOAT,
-      shape: { dim: dims.map((size) => (typeof size === "string" ? { dimParam: size } : { dimValue: size })) },
+      shape: {
+        dim: dims.map((size) => (typeof size === "string" ? { dimParam: size } : { dimValue: size })),
+      },
     },
   },
 });

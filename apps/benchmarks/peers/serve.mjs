@@ -23,7 +23,10 @@ export const integers = (path) => new Int32Array(floats(path).buffer);
 export function readLayers({ widths, parameters }) {
   const values = floats(parameters);
   let position = 0;
-  const take = (length) => values.slice(position, (position += length));
+  const take = (length) => {
+    position += length;
+    return values.slice(position - length, position);
+  };
   return widths.slice(1).map((out, i) => {
     const layer = { in: widths[i], out, weight: take(widths[i] * out), bias: take(out) };
     if (i === widths.length - 2) return layer;

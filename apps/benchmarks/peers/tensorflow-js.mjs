@@ -21,8 +21,7 @@ function forwardTrain(layers, x) {
   }, x);
 }
 
-const move = (running, batch) =>
-  running.assign(tf.add(tf.mul(running, DECAY), tf.mul(batch, 1 - DECAY)));
+const move = (running, batch) => running.assign(tf.add(tf.mul(running, DECAY), tf.mul(batch, 1 - DECAY)));
 
 function forwardEval(layers, x) {
   return layers.reduce((h, { weight, bias, gamma, beta, mean, variance }) => {
@@ -43,7 +42,7 @@ const variables = (layers) =>
     }),
   }));
 
-const disposeAll = (layers) => layers.forEach((layer) => tf.dispose(Object.values(layer)));
+const disposeAll = (layers) => tf.dispose(layers.flatMap((layer) => Object.values(layer)));
 
 serve({
   hello: () => ({ library: `TensorFlow.js ${tf.version.tfjs}`, threads: 1 }),

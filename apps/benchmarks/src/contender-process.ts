@@ -50,7 +50,9 @@ export class ContenderProcess {
   readonly #closed: Promise<void>;
   #stderr = "";
   #id = 0;
-  #pending: { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void } | undefined;
+  #pending:
+    | { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void }
+    | undefined;
   #failure: ContenderError | undefined;
 
   constructor({ command, args, env }: Pick<Contender, "command" | "args" | "env">) {

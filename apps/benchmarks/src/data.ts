@@ -75,10 +75,12 @@ function parametersOf(widths: readonly number[], trained: boolean): Float32Array
   const row = (length: number, first: number) =>
     Array.from({ length }, () => (trained ? first + 0.2 * (rng.uniform() - 0.5) : first));
   return Float32Array.from(
-    widths.slice(1).flatMap((out, i) => [
-      ...heNormal([widths[i], out], rng, "float32").data,
-      ...row(out, 0),
-      ...(i < widths.length - 2 ? [1, 0, 0, 1].flatMap((first) => row(out, first)) : []),
-    ]),
+    widths
+      .slice(1)
+      .flatMap((out, i) => [
+        ...heNormal([widths[i], out], rng, "float32").data,
+        ...row(out, 0),
+        ...(i < widths.length - 2 ? [1, 0, 0, 1].flatMap((first) => row(out, first)) : []),
+      ]),
   );
 }

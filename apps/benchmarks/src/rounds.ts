@@ -56,8 +56,12 @@ export async function measure(
 ): Promise<Outcome[]> {
   const expected = (await reference.process.ask({ do: "open", name, work }, OPEN_SECONDS)).numbers;
   const outcomes = new Map<string, Outcome>();
-  const lanes: { readonly running: Running; readonly samples: number[]; milliseconds: number; rounds: number }[] =
-    [];
+  const lanes: {
+    readonly running: Running;
+    readonly samples: number[];
+    milliseconds: number;
+    rounds: number;
+  }[] = [];
 
   for (const running of contenders) {
     if (!running.kinds.includes(work.kind) || !running.process.alive) continue;
@@ -80,19 +84,21 @@ export async function measure(
   }
 
   const repeatsOf = new Map<string, number>();
-  for (let round = 0; round < rounds; round++) {
-    const start = round % Math.max(1, lanes.length);
+  // Round −1 counts for nobody: compilers that watch a program run have seen enough then.
+  for (let round = -1; round < rounds; round++) {
+    const start = Math.max(0, round) % Math.max(1, lanes.length);
     for (const lane of [...lanes.slice(start), ...lanes.slice(0, start)]) {
       const { running, samples } = lane;
       if (round >= lane.rounds || outcomes.has(running.id)) continue;
       const { repeats, warmup } = repeatsFor(lane.milliseconds, sampleMilliseconds);
+      if (round < 0 && repeats === 1) continue;
       try {
         onMeasure?.(running.id, round + 1);
         const { milliseconds } = await running.process.ask(
           { do: "time", name, repeats, warmup },
           TIME_SECONDS,
         );
-        samples.push(milliseconds);
+        if (round >= 0) samples.push(milliseconds);
         repeatsOf.set(running.id, repeats);
         lane.milliseconds = milliseconds;
         const oneRound = Math.max(milliseconds * (repeats + warmup), sampleMilliseconds);

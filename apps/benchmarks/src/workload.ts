@@ -1,9 +1,10 @@
 import type { DataFiles } from "./data.js";
+import type { Show } from "./show.js";
+import type { Work } from "./work.js";
 import { inferenceWorkloads } from "./workloads/inference.js";
 import { matmulWorkloads } from "./workloads/matmul.js";
 import { trainingWorkloads } from "./workloads/training.js";
 import { widthWorkloads } from "./workloads/width.js";
-import type { Work } from "./work.js";
 
 /** One column of a table. */
 export interface Workload {
@@ -12,8 +13,8 @@ export interface Workload {
   /** Heading of its column. */
   readonly column: string;
   readonly work: Work;
-  /** What one repetition is. */
-  readonly unit: "step" | "pass" | "product";
+  /** How its times are shown. */
+  readonly show: Show;
 }
 
 /** Names for `--only`; `process` is start-up and memory, which have no workload of their own. */

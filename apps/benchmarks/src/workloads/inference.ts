@@ -17,5 +17,5 @@ export const inferenceWorkloads = (data: DataFiles, quick: boolean): Workload[] 
     table: `Inference, ${MLP.join("-")}, real digits`,
     column: `batch ${batch}`,
     work: inferenceWork(data, batch),
-    unit: "pass",
+    show: "microseconds",
   }));

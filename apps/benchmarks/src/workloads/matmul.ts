@@ -17,7 +17,7 @@ export function matmulWorkloads(data: DataFiles, quick: boolean): Workload[] {
     table: `Matrix product, ${table}`,
     column,
     work: { kind: "matmul", m, k, n, transposeA, transposeB, a, b: data.matrix(k * n, 2) },
-    unit: "product",
+    show: "gigaflops",
   });
   if (quick) return [product("256 → 128", "x·W", [ROWS, 256, 128])];
 

@@ -43,7 +43,7 @@ export function trainingWorkloads(data: DataFiles, quick: boolean): Workload[] {
     table: `Training step, ${SOURCES[source]}, ${NAMES[optimizer]}`,
     column: widths === undefined ? `batch ${batch}` : "512-512-512, 128",
     work: trainingWork(data, source, optimizer, batch, widths),
-    unit: "step",
+    show: "milliseconds",
   });
   if (quick) return [of("digits", "sgd", 32), of("digits", "adam", 128), of("random", "sgd", 32)];
   return (["digits", "random"] as const).flatMap((source) => [

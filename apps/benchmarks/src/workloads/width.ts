@@ -10,5 +10,5 @@ export const widthWorkloads = (data: DataFiles, quick: boolean): Workload[] =>
     table: `Cost against width: a step of width-width-width-10, dense random inputs, SGD, batch ${BATCH}`,
     column: `width ${width}`,
     work: { ...trainingWork(data, "random", "sgd", BATCH, [width, width, width, 10]), batches: 4 },
-    unit: "step",
+    show: "nanosecondsPerMultiplyAdd",
   }));
