@@ -92,8 +92,12 @@ export async function benchmark(
         participants.some((participant) => participant.id === id),
       );
       columns.push(
-        ...(await measureProcesses(present, data, Math.min(rounds, PROCESS_ROUNDS), (what, id, round) =>
-          show(`${what}: ${id}, round ${round}`),
+        ...(await measureProcesses(
+          present,
+          data,
+          Math.min(rounds, PROCESS_ROUNDS),
+          quick,
+          (what, id, round) => show(`${what}: ${id}, round ${round}`),
         )),
       );
     }

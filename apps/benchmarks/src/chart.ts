@@ -9,7 +9,7 @@ import { median, quantile } from "./statistics.js";
 type ParsedDocument = ReturnType<typeof parseHTML>["document"];
 
 const WIDTH = 520;
-const ROW = 22;
+const ROW = 26;
 const NAMES = 136;
 /** Colours of the page's style sheet, which differ in light and dark. */
 const COLORS = 4;
@@ -71,7 +71,6 @@ function figure(
   const contenders = order.filter((id) => points.some(({ contender }) => contender === id));
   if (contenders.length === 0) return "";
   const columns = [...new Set(group.map(({ column }) => column))];
-  const color = ({ column }: Point) => `var(--color-${columns.indexOf(column) % COLORS})`;
   const chart = Plot.plot({
     document: document as never,
     width: WIDTH,
@@ -79,26 +78,44 @@ function figure(
     marginLeft: NAMES,
     marginRight: 20,
     style: { background: "none", color: "currentColor", fontSize: "13px", fontFamily: "inherit" },
-    x: { type: "log", label: null, grid: true, ticks: 5, tickFormat: (value: number) => plain(value) },
+    x: {
+      type: "log",
+      label: null,
+      inset: 10,
+      grid: true,
+      ticks: 5,
+      tickFormat: (value: number) => plain(value),
+    },
     y: { domain: contenders, label: null, padding: 0.4 },
     marks: [
       Plot.ruleY(contenders, { stroke: "var(--line)" }),
-      Plot.link(points, {
-        x1: "low",
-        x2: "high",
-        y1: "contender",
-        y2: "contender",
-        stroke: color,
-        strokeWidth: 3,
-        strokeOpacity: 0.5,
-      }),
-      Plot.dot(points, {
-        x: "value",
-        y: "contender",
-        fill: color,
-        stroke: "var(--background)",
-        r: 5,
-        title: ({ contender, column, value }: Point) => `${contender}, ${column}: ${digits(value)} ${label}`,
+      ...columns.flatMap((name, i) => {
+        const own = points.filter(({ column }) => column === name);
+        const color = `var(--color-${i % COLORS})`;
+        // A little beside each other: equal values would hide one another.
+        const dy = 4 * (i - (columns.length - 1) / 2);
+        return [
+          Plot.link(own, {
+            x1: "low",
+            x2: "high",
+            y1: "contender",
+            y2: "contender",
+            stroke: color,
+            strokeWidth: 3,
+            strokeOpacity: 0.5,
+            dy,
+          }),
+          Plot.dot(own, {
+            x: "value",
+            y: "contender",
+            fill: color,
+            stroke: "var(--background)",
+            r: 5,
+            dy,
+            title: ({ contender, column, value }: Point) =>
+              `${contender}, ${column}: ${digits(value)} ${label}`,
+          }),
+        ];
       }),
     ],
   });

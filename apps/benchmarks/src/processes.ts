@@ -9,6 +9,7 @@ import { trainingWork } from "./workloads/training.js";
 
 const SECONDS = 90;
 const STEPS = 200;
+const QUICK_STEPS = 20;
 /** Slow contenders make as many steps as fit. */
 const TRAINING_MILLISECONDS = 2000;
 const BATCH = 128;
@@ -25,15 +26,19 @@ async function startUp(contender: Contender, data: DataFiles): Promise<number> {
   }
 }
 
-/** The most memory that a new process had resident in `STEPS` steps, and what it has at their end; in bytes. */
-async function memory(contender: Contender, data: DataFiles): Promise<{ peak: number; resident: number }> {
+/** The most memory that a new process had resident in `steps` steps, and what it has at their end; in bytes. */
+async function memory(
+  contender: Contender,
+  data: DataFiles,
+  steps: number,
+): Promise<{ readonly peak: number; readonly resident: number }> {
   const process = new ContenderProcess(contender);
   try {
     const name = "memory";
     const work = trainingWork(data, "digits", "adam", BATCH);
     const { milliseconds } = await process.ask({ do: "open", name, work }, SECONDS);
     const { repeats } = repeatsFor(milliseconds, TRAINING_MILLISECONDS);
-    await process.ask({ do: "time", name, repeats: Math.min(STEPS, repeats), warmup: 0 }, SECONDS);
+    await process.ask({ do: "time", name, repeats: Math.min(steps, repeats), warmup: 0 }, SECONDS);
     const { peakBytes, residentBytes } = await process.ask({ do: "memory" }, SECONDS);
     return { peak: peakBytes, resident: residentBytes };
   } finally {
@@ -46,8 +51,10 @@ export async function measureProcesses(
   contenders: readonly Contender[],
   data: DataFiles,
   rounds: number,
+  quick: boolean,
   onMeasure: (what: string, id: string, round: number) => void,
 ): Promise<Column[]> {
+  const steps = quick ? QUICK_STEPS : STEPS;
   const collect = async (
     kind: "inference" | "training",
     count: number,
@@ -81,12 +88,12 @@ export async function measureProcesses(
 
   const [started] = await collect("inference", rounds, "start-up", async (c) => [await startUp(c, data)]);
   const [peak, resident] = await collect("training", 1, "memory", async (c) =>
-    Object.values(await memory(c, data)),
+    Object.values(await memory(c, data, steps)),
   );
   const common = { table: "Whole process", multiplyAdds: 0 };
   return [
     { ...common, column: "start to first logits", show: "milliseconds", outcomes: started },
-    { ...common, column: `peak of ${STEPS} steps, 128`, show: "megabytes", outcomes: peak },
+    { ...common, column: `peak of ${steps} steps, 128`, show: "megabytes", outcomes: peak },
     { ...common, column: "at their end", show: "megabytes", outcomes: resident },
   ];
 }
