@@ -3,6 +3,7 @@ import type { Options } from "./options.js";
 import { machine } from "./report.js";
 import { againstBatch } from "./results.js";
 import { LATER_LOSS_TOLERANCE, TOLERANCE } from "./same-work.js";
+import { summary } from "./summary.js";
 import { notes, tables } from "./table.js";
 
 const describe = ({ id, library, threads, runtime }: Participant): string =>
@@ -17,7 +18,17 @@ export function resultText(
   const { processor, cores, memoryGigabytes, node, system } = machine();
   const ours = (id: string) => participants.some((p) => p.id === id && p.family === "handgrad");
   const all = [...columns, ...againstBatch(columns)];
-  const left = notes(columns, rounds);
+  // Start-up and memory have rounds of their own.
+  const left = [
+    ...notes(
+      columns.filter(({ multiplyAdds }) => multiplyAdds > 0),
+      rounds,
+    ),
+    ...notes(
+      columns.filter(({ multiplyAdds }) => multiplyAdds === 0),
+      1,
+    ),
+  ];
   const sections = [
     `${processor}, ${cores} cores, ${memoryGigabytes} GB, ${system}, Node ${node.slice(1)}; ${Math.round(seconds)} s`,
     `Contenders\n${participants.map(describe).join("\n")}`,
@@ -29,6 +40,7 @@ export function resultText(
       "time, the median over the rounds ± half the distance of the quartiles. Who has a time did the same work:",
       `results within ${TOLERANCE} of ours, losses after an update within ${LATER_LOSS_TOLERANCE}.`,
     ].join("\n"),
+    ...(participants.some(({ family }) => family !== "handgrad") ? [summary(columns, participants)] : []),
     tables(
       all,
       participants.map(({ id }) => id),

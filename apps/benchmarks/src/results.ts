@@ -44,6 +44,6 @@ export const againstBatch = (columns: readonly Column[]): Column[] =>
     .filter(({ table, column }) => SGD_STEPS.test(table) && column.startsWith("batch "))
     .map((column) => ({
       ...column,
-      table: `Cost against batch: ${column.table.replace(SGD_STEPS, "a training step, $1, SGD")}`,
+      table: column.table.replace(SGD_STEPS, "ns per multiply-add against batch: training step, $1, SGD"),
       show: "nanosecondsPerMultiplyAdd" as const,
     }));

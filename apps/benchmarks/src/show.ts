@@ -12,7 +12,7 @@ export const units = {
   microseconds: { label: "µs", of: (measured) => 1e3 * measured, rising: false },
   gigaflops: { label: "GFLOP/s", of: (measured, count) => (2 * count) / (1e6 * measured), rising: true },
   nanosecondsPerMultiplyAdd: {
-    label: "ns per multiply-add",
+    label: "ns",
     of: (measured, count) => (1e6 * measured) / count,
     rising: false,
   },

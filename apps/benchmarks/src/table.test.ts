@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { againstBatch, type Column } from "./results.js";
+import { summary } from "./summary.js";
 import { notes, tables } from "./table.js";
 
 const columns: Column[] = [
@@ -61,10 +62,30 @@ Matrix product
 
 it("says what is missing, and why", () => {
   expect(notes(columns, 3)).toEqual([
-    "wrong: other work: loss 1 is 7, not 2.5 (Training step, real digits, SGD, batch 32)",
-    "peer: slow, 1 of 3 rounds (Training step, real digits, SGD, batch 128; Matrix product, x·W)",
-    "broken: failed: ended by SIGSEGV (Training step, real digits, SGD, batch 128)",
-    "slow: left out: would take some 9 s for one (Matrix product, x·W)",
+    "wrong does other work: loss 1 is 7, not 2.5 (Training step, real digits, SGD, batch 32)",
+    "broken failed: ended by SIGSEGV (Training step, real digits, SGD, batch 128)",
+    "slow was left out: would take some 9 s for one (Matrix product, x·W)",
+    "peer is slow: 1 of 3 rounds in 2 columns",
+  ]);
+  expect(notes(columns, 4).slice(3)).toEqual([
+    "ours-slow is slow: 3 of 4 rounds in 1 column",
+    "ours is slow: 3 of 4 rounds in 2 columns",
+    "peer is slow: 1 to 3 of 4 rounds in 3 columns",
+  ]);
+});
+
+it("sums up each family by its best row", () => {
+  const participants = [
+    { id: "ours-slow", family: "handgrad" },
+    { id: "ours", family: "handgrad" },
+    { id: "peer", family: "torch" },
+    { id: "wrong", family: "other" },
+  ].map((participant) => ({ ...participant, library: "", threads: 1 }));
+  expect(summary(columns, participants).split("\n").slice(1)).toEqual([
+    "                                              torch  other",
+    "  Training step, real digits, SGD, batch 32   0.500",
+    "  Training step, real digits, SGD, batch 128    100",
+    "  Matrix product, x·W",
   ]);
 });
 
@@ -72,7 +93,5 @@ it("shows training steps as cost against batch, too", () => {
   const [small, large, ...others] = againstBatch(columns);
   expect(others).toEqual([]);
   expect([small.column, large.column]).toEqual(["batch 32", "batch 128"]);
-  expect(tables([small, large], ["ours"], isOurs)).toContain(
-    "ours                 1.00      1                0.500      1",
-  );
+  expect(tables([small, large], ["ours"], isOurs)).toContain("ours      1.00      1      0.500      1");
 });

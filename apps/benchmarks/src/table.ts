@@ -1,4 +1,4 @@
-import { columnsOf } from "terminal";
+import { aligned } from "./aligned.js";
 import { bestOf, type Column, samplesOf, tablesOf } from "./results.js";
 import type { Outcome } from "./rounds.js";
 import { digits, units } from "./show.js";
@@ -46,41 +46,32 @@ function shortReason(outcome: Outcome): string {
   return "leftOut" in outcome ? "too slow" : "failed";
 }
 
-/** Cells below each other: the first column to the left, the others to the right. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => columnsOf(row[column]))));
-  const pad = (cell: string, width: number) => " ".repeat(width - columnsOf(cell));
-  return rows.map((row) =>
-    row
-      .map((cell, i) => (i === 0 ? cell + pad(cell, widths[i]) : pad(cell, widths[i]) + cell))
-      .join("  ")
-      .trimEnd(),
-  );
-}
-
-/** What the tables leave out, one line each: who had fewer rounds, who did other work, failed or was left out. */
+/** What the tables leave out: who did other work, failed, was left out, or had fewer rounds than `rounds`. */
 export function notes(columns: readonly Column[], rounds: number): string[] {
-  const lines = new Map<string, string[]>();
-  for (const { table, column, show, outcomes } of columns) {
+  const where = new Map<string, string[]>();
+  const fewer = new Map<string, number[]>();
+  const add = <Value>(map: Map<string, Value[]>, key: string, value: Value) =>
+    map.set(key, [...(map.get(key) ?? []), value]);
+  for (const { table, column, outcomes } of columns) {
     for (const outcome of outcomes) {
-      // Start-up and memory have rounds of their own.
-      const asked = show === "megabytes" || table.startsWith("Whole process") ? 0 : rounds;
-      const note = noteOf(outcome, asked);
-      if (note === undefined) continue;
-      const key = `${outcome.contender}: ${note}`;
-      lines.set(key, [...(lines.get(key) ?? []), `${table}, ${column}`]);
+      const { contender } = outcome;
+      if ("samples" in outcome) {
+        if (outcome.samples.length < rounds) add(fewer, contender, outcome.samples.length);
+      } else add(where, `${contender} ${reasonOf(outcome)}`, `${table}, ${column}`);
     }
   }
-  return [...lines].map(([key, where]) =>
-    where.length > 2 ? `${key} (${where.length} columns)` : `${key} (${where.join("; ")})`,
-  );
+  return [
+    ...[...where].map(([what, places]) => `${what} (${places.join("; ")})`),
+    ...[...fewer].map(([contender, counts]) => {
+      const [least, most] = [Math.min(...counts), Math.max(...counts)];
+      const range = least === most ? least : `${least} to ${most}`;
+      const several = counts.length > 1 ? "columns" : "column";
+      return `${contender} is slow: ${range} of ${rounds} rounds in ${counts.length} ${several}`;
+    }),
+  ];
 }
 
-function noteOf(outcome: Outcome, rounds: number): string | undefined {
-  if ("samples" in outcome) {
-    const { length } = outcome.samples;
-    return length < rounds ? `slow, ${length} of ${rounds} rounds` : undefined;
-  }
-  if ("different" in outcome) return `other work: ${outcome.different}`;
-  return "leftOut" in outcome ? `left out: ${outcome.leftOut}` : `failed: ${outcome.failed}`;
+function reasonOf(outcome: Exclude<Outcome, { readonly samples: unknown }>): string {
+  if ("different" in outcome) return `does other work: ${outcome.different}`;
+  return "leftOut" in outcome ? `was left out: ${outcome.leftOut}` : `failed: ${outcome.failed}`;
 }
