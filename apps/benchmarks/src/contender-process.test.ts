@@ -50,6 +50,8 @@ it.each([
   const process = fake(answer);
   await expect(hello(process)).rejects.toThrow(new ContenderError(message));
   expect(process.alive).toBe(false);
+  // What it did counts, not that it was ended for it.
+  await process.end();
   await expect(hello(process)).rejects.toThrow(new ContenderError(message));
 });
 

@@ -41,7 +41,7 @@ it("goes round by round, each in another order, after a check and a round for no
   ]);
   expect(order.join(" ")).toBe("0a 0b 0c 0a 0b 0c 1a 1b 1c 2b 2c 2a 3c 3a 3b");
   expect(outcomes).toEqual([
-    { contender: "a", samples: [2, 3, 4], repeats: 3 },
+    { contender: "a", samples: [2, 3, 4], repeats: 10 },
     { contender: "b", samples: [5, 5, 5], repeats: 2 },
     { contender: "c", samples: [2, 2, 2], repeats: 5 },
   ]);
