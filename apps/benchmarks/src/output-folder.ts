@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { BadInput } from "terminal";
+import { userPath } from "./user-path.js";
 
 /** Makes the folder, and returns what writes a file there and gives its path. @throws BadInput where that fails. */
 export function outputFolder(out: string): (name: string, text: string) => string {
-  // pnpm runs scripts in the package's folder and keeps the user's in INIT_CWD.
-  const folder = resolve(process.env.INIT_CWD ?? process.cwd(), out);
+  const folder = userPath(out);
   const refused = (error: unknown) => {
     const { code } = error as NodeJS.ErrnoException;
     return new BadInput(`--out must be a folder that can be written to, got "${out}" (${code})`);

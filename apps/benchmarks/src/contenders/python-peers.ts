@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Contender, Skipped } from "../contender.js";
+import { userPath } from "../user-path.js";
 import type { Kind } from "../work.js";
 import { peersFolder } from "./peers-folder.js";
 
@@ -45,17 +46,19 @@ async function modulesOf(python: string, modules: readonly string[]): Promise<re
 
 /** Frameworks of a Python, as far as it has them. */
 export async function pythonPeers(
-  python: string,
+  name: string,
   cores: number,
 ): Promise<{ readonly contenders: Contender[]; readonly skipped: Skipped[] }> {
+  // A bare name is looked up on the path.
+  const python = /[\\/]/.test(name) ? userPath(name) : name;
   const peers = peersOf(cores);
-  let reason = (module: string) => `${python} has no module ${module}`;
+  let reason = (module: string) => `${name} has no module ${module}`;
   const found = await modulesOf(
     python,
     peers.map(({ module }) => module),
   ).catch((error: NodeJS.ErrnoException) => {
     const why = error.code === "ENOENT" ? "is not there" : "does not run";
-    reason = () => `${python} ${why}; name a Python by --python or HANDGRAD_PYTHON`;
+    reason = () => `${name} ${why}; name a Python by --python or HANDGRAD_PYTHON`;
     return [] as readonly string[];
   });
   return {
