@@ -29,9 +29,10 @@ export function resultText(
       1,
     ),
   ];
+  const compared = participants.some(({ id }) => ours(id)) && participants.some(({ id }) => !ours(id));
   const sections = [
     `${processor}, ${cores} cores, ${memoryGigabytes} GB, ${system}, Node ${node.slice(1)}; ${Math.round(seconds)} s`,
-    `Contenders\n${participants.map(describe).join("\n")}`,
+    ...(participants.length === 0 ? [] : [`Contenders\n${participants.map(describe).join("\n")}`]),
     ...(skipped.length === 0
       ? []
       : [`Skipped\n${skipped.map(({ id, reason }) => `  ${id}: ${reason}`).join("\n")}`]),
@@ -40,7 +41,7 @@ export function resultText(
       "time, the median over the rounds ± half the distance of the quartiles. Who has a time did the same work:",
       `results within ${TOLERANCE} of ours, losses after an update within ${LATER_LOSS_TOLERANCE}.`,
     ].join("\n"),
-    ...(participants.some(({ family }) => family !== "handgrad") ? [summary(columns, participants)] : []),
+    ...(compared ? [summary(columns, participants)] : []),
     tables(
       all,
       participants.map(({ id }) => id),

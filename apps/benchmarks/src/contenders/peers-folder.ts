@@ -37,7 +37,9 @@ export async function installPeers(
     );
   } catch (error) {
     const { stderr, message } = error as { stderr?: string; message: string };
-    const reason = (stderr ?? "").split("\n").find((line) => /^npm (error|ERR!) (?!code)/.test(line));
+    const reason = (stderr ?? "")
+      .split("\n")
+      .find((line) => /^npm (error|ERR!) (?!code|errno|syscall|type|address|port)/.test(line));
     return `npm could not install it: ${(reason ?? message.split("\n")[0]).replace(/^npm (error|ERR!) /, "")}`;
   }
   say(`Installed ${Math.round(installed(modules) / 1e6)} MB.`);
