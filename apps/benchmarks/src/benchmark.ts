@@ -80,7 +80,7 @@ export async function benchmark(
           rounds,
           sampleMilliseconds: quick ? QUICK_SAMPLE_MILLISECONDS : SAMPLE_MILLISECONDS[work.kind],
           onMeasure: (id, round) =>
-            show(`${name}: ${id}, ${round === 0 ? "checks" : `round ${round}/${rounds}`}`),
+            show(`${name}: ${id}, ${round === 0 ? "prepares" : `round ${round}/${rounds}`}`),
         });
         columns.push({ table, column, show: shown, multiplyAdds: multiplyAdds(work), outcomes });
       }
