@@ -38,7 +38,8 @@ const types = defineConfig({ ...shared, entry: entries, format: ["esm", "cjs"], 
 /** A command: one ESM file with the workspace's sources and all development dependencies bundled in. */
 const command = defineConfig({
   ...shared,
-  entry: ["src/cli.ts"],
+  // What a command starts as a child process is an entry of its own.
+  entry: ["src/cli.ts", "src/child.ts"].filter((file) => existsSync(file)),
   format: ["esm"],
   noExternal: [/^@handgrad\//],
   esbuildOptions(options) {
