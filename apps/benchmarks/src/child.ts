@@ -1,5 +1,5 @@
 import { BatchNorm, Dense, ReLU, Sequential } from "@handgrad/layers";
-import { engine, fromData, kernels, type Rows } from "@handgrad/tensor";
+import { engine, fromData, kernels, type Rows, resident, threads } from "@handgrad/tensor";
 import { Adam, type Examples, fit, SGD } from "@handgrad/training";
 import { floats, readBatches, readLayers, serve } from "../peers/serve.mjs";
 
@@ -30,7 +30,7 @@ function* take(batches: readonly Examples[], from: number, count: number): Gener
 serve({
   hello: () => ({
     library: `handgrad ${engine()}`,
-    threads: Number(process.env.HANDGRAD_THREADS ?? 1),
+    threads: threads(),
   }),
 
   training(work) {
@@ -77,10 +77,11 @@ serve({
     };
   },
 
+  // In the engine's own storage, as the parameters and activations of a training run are.
   matmul({ m, k, n, transposeA, transposeB, a, b }) {
-    const left = floats(a);
-    const right = floats(b);
-    const out = new Float32Array(m * n);
+    const [left, right, out] = [floats(a), floats(b), new Float32Array(m * n)].map(
+      (data) => resident(fromData(data, [data.length])).data,
+    );
     return {
       run: () => kernels().matmul(out, left, right, m, k, n, transposeA, transposeB, false),
       result: () => out,

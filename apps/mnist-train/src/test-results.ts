@@ -54,7 +54,7 @@ export function testResult(changes: Partial<Result> = {}): Result {
 }
 
 /** Broke down at its first step. */
-export const brokenRun = (name: string): Run => ({
+const brokenRun = (name: string): Run => ({
   ...testRun(
     name,
     {

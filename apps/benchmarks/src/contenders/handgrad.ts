@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Contender } from "../contender.js";
 
@@ -7,7 +8,7 @@ const child = fileURLToPath(new URL("child.js", import.meta.url));
 
 /** One row each. */
 const settings = [
-  { engine: "wasm", threads: 1 },
+  ...[...new Set([availableParallelism(), 1])].map((threads) => ({ engine: "wasm", threads })),
   { engine: "scalar", threads: 1 },
 ];
 
