@@ -17,6 +17,15 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "@handgrad/layers": ["@handgrad/tensor", "testing", "@handgrad/gradcheck"],
   "@handgrad/training": ["@handgrad/tensor", "@handgrad/layers", "testing"],
   "@handgrad/datasets": ["@handgrad/tensor", "testing"],
+  laboratory: [
+    "@handgrad/bn-doctor",
+    "@handgrad/tensor",
+    "@handgrad/layers",
+    "@handgrad/training",
+    "bn-faults",
+    "terminal",
+    "testing",
+  ],
 };
 const packages = Object.keys(arrows);
 

@@ -1,8 +1,8 @@
 import { Dense, Sequential, softmax } from "@handgrad/layers";
 import { fromData } from "@handgrad/tensor";
+import type { Model } from "laboratory";
 import { expect, it } from "vitest";
 import { answersOf } from "./answers.js";
-import type { Model } from "./model.js";
 
 /** A network whose logits are the ten pixels, and 300 rows: more than one batch. */
 const model = new Sequential(new Dense(10, 10, { bias: false })) as Model;

@@ -1,8 +1,8 @@
 import { softmax } from "@handgrad/layers";
 import { argmax } from "@handgrad/tensor";
 import { batches, ConfusionMatrix } from "@handgrad/training";
-import { CLASSES, type Digits } from "./digits.js";
-import type { Model } from "./model.js";
+import { CLASSES, type Model } from "laboratory";
+import type { Digits } from "./digits.js";
 
 /** Mistakes that are kept: those in which the label got the smallest probability. */
 const WORST = 10;

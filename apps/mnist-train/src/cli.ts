@@ -1,9 +1,10 @@
 #!/usr/bin/env node
+
 import { join } from "node:path";
 import { engine } from "@handgrad/tensor";
 import type { FaultId } from "bn-faults";
+import { candidateOf } from "laboratory";
 import { BadInput, colorsFor, runCommand, textWidth, withGuest, wrap } from "terminal";
-import { candidateOf } from "./candidate.js";
 import { type CompareRequest, parseCompareOptions } from "./compare-options.js";
 import { curvesSvg } from "./curves-svg.js";
 import { type Digits, digitsFor } from "./digits.js";

@@ -1,6 +1,5 @@
+import { candidateOf, dataPass } from "laboratory";
 import { expect, it } from "vitest";
-import { candidateOf } from "./candidate.js";
-import { dataPass } from "./data-pass.js";
 import { fewDigits, smallJob } from "./test-digits.js";
 import { trainRun } from "./train-run.js";
 

@@ -1,9 +1,8 @@
 import type { CheckId } from "@handgrad/bn-doctor";
 import { type FaultId, faults } from "bn-faults";
+import { CLASSES, namedFaults } from "laboratory";
 import { describe, expect, it } from "vitest";
-import { CLASSES } from "./digits.js";
 import { experiment, type Result } from "./experiment.js";
-import { namedFaults } from "./named-faults.js";
 import type { Settings } from "./settings.js";
 import { fewDigits, smallJob } from "./test-digits.js";
 

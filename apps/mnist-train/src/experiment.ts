@@ -1,10 +1,9 @@
 import { judge, type LayerEvidence, type TrainingRun, type Verdict } from "@handgrad/bn-doctor";
 import { requireDataset } from "@handgrad/datasets";
+import { type Candidate, CLASSES, candidateOf, dataPass, layerEvidence, type Network } from "laboratory";
 import { type Answers, answersOf } from "./answers.js";
-import { type Candidate, candidateOf } from "./candidate.js";
-import { dataPass } from "./data-pass.js";
-import { CLASSES, type Digits } from "./digits.js";
-import type { Network } from "./model.js";
+import type { Digits } from "./digits.js";
+import { scheduleOf } from "./schedule.js";
 import type { Settings } from "./settings.js";
 import { type Progress, type Run, trainRun } from "./train-run.js";
 import { TrainingWatch, type Watched } from "./training-watch.js";
@@ -77,7 +76,10 @@ export async function trainAndJudge(
   readonly layers: readonly LayerEvidence[];
 }> {
   const { run, network } = await trainRun(candidate, digits, settings, onProgress, watch);
-  const layers = layerEvidence(network, run, digits, settings);
+  const { dropLast } = scheduleOf(digits.train.labels.data.length, settings);
+  const batching = { batchSize: settings.batchSize, dropLast };
+  const inputs = run.firstNonFinite ? [] : dataPass(network, digits.train, batching);
+  const layers = layerEvidence(network, inputs, settings);
   const verdict = judge({
     layers,
     batchNormRun: runEvidence(run),
@@ -85,20 +87,6 @@ export async function trainAndJudge(
     unlikeMeasured: unlikeMeasured(settings),
   });
   return { run, verdict, network, layers };
-}
-
-/** The judge sees layers, inputs and curves. Which fault was planted is not among them. */
-function layerEvidence(network: Network, run: Run, { train }: Digits, settings: Settings): LayerEvidence[] {
-  const { epsilon, decay, varianceCorrection: runningVariance } = settings;
-  const nothing = { batch: { x: [], rows: 0 }, data: { mean: [], variance: [] } };
-  const inputs = run.firstNonFinite ? [] : dataPass(network, train, settings);
-  return network.batchNorms.map(({ index, layer }, i) => ({
-    name: `layer ${index} (${layer.name})`,
-    subject: layer.subject,
-    declared: { epsilon, decay, runningVariance },
-    replay: layer.replay,
-    ...(inputs[i] ?? nothing),
-  }));
 }
 
 /** The judge's curves are of the training: without what was measured before the first step. */

@@ -1,10 +1,9 @@
 import type { CheckId, FaultId as DoctorFaultId, Verdict } from "@handgrad/bn-doctor";
 import { requireDataset } from "@handgrad/datasets";
 import { type FaultGrade, type FaultId, faults } from "bn-faults";
-import { candidateOf } from "./candidate.js";
-import { CLASSES, type Digits } from "./digits.js";
+import { CLASSES, candidateOf, namedFaults } from "laboratory";
+import type { Digits } from "./digits.js";
 import { trainAndJudge } from "./experiment.js";
-import { namedFaults } from "./named-faults.js";
 import { type Ends, endsOf } from "./run-ends.js";
 import type { Settings } from "./settings.js";
 import { type Progress, type Run, trainRun } from "./train-run.js";

@@ -3,9 +3,8 @@ import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BatchNormImplementation, Declaration, Precision } from "@handgrad/bn-doctor";
 import { normal, Random } from "@handgrad/tensor";
+import { AdaptedBatchNorm, type Candidate } from "laboratory";
 import { BadInput } from "terminal";
-import { AdaptedBatchNorm } from "./adapted-batch-norm.js";
-import type { Candidate } from "./candidate.js";
 import type { Settings } from "./settings.js";
 import { userPath } from "./user-path.js";
 

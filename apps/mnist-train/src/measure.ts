@@ -1,7 +1,7 @@
 import { softmaxCrossEntropy } from "@handgrad/layers";
 import { batches, type Examples, evaluate, layerOutputs, locateNonFinite } from "@handgrad/training";
+import type { Model, Network } from "laboratory";
 import { type Digits, sliceDigits } from "./digits.js";
-import type { Model, Network } from "./model.js";
 import { runningPairDistance } from "./running-pair-distance.js";
 import type { Settings } from "./settings.js";
 

@@ -1,8 +1,8 @@
 import { faults } from "bn-faults";
+import { plantableFaults } from "laboratory";
 import { BadInput } from "terminal";
 import { describe, expect, it } from "vitest";
 import { type Options, parseOptions } from "./options.js";
-import { plantableFaults } from "./planted-batch-norm.js";
 import { defaults } from "./settings.js";
 
 function options(...args: string[]): Options {

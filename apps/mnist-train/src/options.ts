@@ -1,12 +1,17 @@
 import { initializers } from "@handgrad/layers";
 import { type FaultGrade, type FaultId, faults } from "bn-faults";
 import { Command, Option } from "commander";
+import {
+  type ActivationName,
+  activations,
+  type OptimizerName,
+  optimizers,
+  plantableFaults,
+  whyNotTrained,
+} from "laboratory";
 import { BadInput, closest, parseArguments } from "terminal";
-import { type ActivationName, activations } from "./activations.js";
 import { folderArgument } from "./folder-argument.js";
 import { type ScheduleName, schedules } from "./learning-rates.js";
-import { type OptimizerName, optimizers } from "./optimizers.js";
-import { plantableFaults, whyNotTrained } from "./planted-batch-norm.js";
 import { defaults, type Settings } from "./settings.js";
 
 export interface Options {

@@ -1,7 +1,7 @@
 import type { Curve, Verdict } from "@handgrad/bn-doctor";
+import { type NamedFault, namedFaults } from "laboratory";
 import type { Environment } from "./environment.js";
 import type { Result } from "./experiment.js";
-import { type NamedFault, namedFaults } from "./named-faults.js";
 import type { Settings } from "./settings.js";
 
 /** report.json. A number that is not finite is written as null. */

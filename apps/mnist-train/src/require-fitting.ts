@@ -1,5 +1,6 @@
+import { CLASSES } from "laboratory";
 import { BadInput } from "terminal";
-import { CLASSES, type Digits } from "./digits.js";
+import type { Digits } from "./digits.js";
 import type { Settings } from "./settings.js";
 
 /** With gradients and copies this many fill two gigabytes. */

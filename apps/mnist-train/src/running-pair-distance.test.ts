@@ -1,7 +1,7 @@
 import { BatchNorm } from "@handgrad/layers";
 import { tensor } from "@handgrad/tensor";
+import { ObservedBatchNorm } from "laboratory";
 import { expect, it } from "vitest";
-import { ObservedBatchNorm } from "./observed-batch-norm.js";
 import { runningPairDistance } from "./running-pair-distance.js";
 import { defaults } from "./settings.js";
 

@@ -1,5 +1,5 @@
 import { mean, variance } from "@handgrad/tensor";
-import type { Network } from "./model.js";
+import type { Network } from "laboratory";
 
 /**
  * How far the running pair is from the last training batch, averaged over all features of all batch norms:

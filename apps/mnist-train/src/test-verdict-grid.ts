@@ -1,9 +1,8 @@
 import { initializers } from "@handgrad/layers";
 import { Random } from "@handgrad/tensor";
-import { activations } from "./activations.js";
+import { activations, optimizers } from "laboratory";
 import { type Digits, loadDigits, sliceDigits } from "./digits.js";
 import { schedules } from "./learning-rates.js";
-import { optimizers } from "./optimizers.js";
 import { defaults, type Settings } from "./settings.js";
 
 /** One point of the grid over which a correct batch norm must never be accused. */

@@ -1,9 +1,8 @@
 import { softmaxCrossEntropy } from "@handgrad/layers";
 import { Random } from "@handgrad/tensor";
 import { batches } from "@handgrad/training";
+import { buildNetwork, type Candidate, candidateOf } from "laboratory";
 import { describe, expect, it } from "vitest";
-import { type Candidate, candidateOf } from "./candidate.js";
-import { buildNetwork } from "./model.js";
 import type { Settings } from "./settings.js";
 import { fewDigits, smallJob } from "./test-digits.js";
 import { type Progress, trainRun } from "./train-run.js";

@@ -1,12 +1,10 @@
 import type { Curve, TrainingRun } from "@handgrad/bn-doctor";
 import { Random } from "@handgrad/tensor";
 import { batches, fit, NonFiniteLossError } from "@handgrad/training";
-import type { Candidate } from "./candidate.js";
+import { buildNetwork, type Candidate, type Network, optimizerOf } from "laboratory";
 import type { Digits } from "./digits.js";
 import { learningRatesOf } from "./learning-rates.js";
 import { locateNonFiniteEval, measureEval, measureRunningPair } from "./measure.js";
-import { buildNetwork, type Network } from "./model.js";
-import { optimizerOf } from "./optimizers.js";
 import { scheduleOf } from "./schedule.js";
 import type { Settings } from "./settings.js";
 import type { TrainingWatch } from "./training-watch.js";

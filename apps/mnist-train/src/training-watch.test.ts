@@ -1,9 +1,8 @@
 import { BatchNorm, Dense, ReLU, Sequential, softmaxCrossEntropy } from "@handgrad/layers";
 import { Random } from "@handgrad/tensor";
 import { batches } from "@handgrad/training";
+import { buildNetwork, candidateOf } from "laboratory";
 import { describe, expect, it } from "vitest";
-import { candidateOf } from "./candidate.js";
-import { buildNetwork } from "./model.js";
 import type { Settings } from "./settings.js";
 import { fewDigits, smallJob } from "./test-digits.js";
 import { trainRun } from "./train-run.js";

@@ -1,4 +1,4 @@
-import type { Model, Network } from "./model.js";
+import type { Model, Network } from "laboratory";
 import type { Point } from "./train-run.js";
 
 /** A percentile of the pre-activations of one unit over the rows of a batch, along the training. */

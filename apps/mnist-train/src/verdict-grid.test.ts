@@ -1,10 +1,9 @@
 import type { Check, Verdict } from "@handgrad/bn-doctor";
 import { faults } from "bn-faults";
+import { counts, plantableFaults } from "laboratory";
 import { afterAll, describe, expect, it } from "vitest";
 import { experiment } from "./experiment.js";
 import { expectedOf, isSaid } from "./gallery.js";
-import { counts } from "./named-faults.js";
-import { plantableFaults } from "./planted-batch-norm.js";
 import type { Settings } from "./settings.js";
 import { type Configuration, digitsOf, drawConfiguration, PLAIN, type Size } from "./test-verdict-grid.js";
 

@@ -1,7 +1,7 @@
+import { namedFaults } from "laboratory";
 import { titleOf } from "../curve-names.js";
 import type { Environment } from "../environment.js";
 import type { Result } from "../experiment.js";
-import { namedFaults } from "../named-faults.js";
 import type { Settings } from "../settings.js";
 import type { ChartData } from "./chart-data.js";
 import {

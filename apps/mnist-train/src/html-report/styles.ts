@@ -1,4 +1,4 @@
-import { dark, light, properties } from "./theme.js";
+import { dark, light, properties } from "laboratory";
 
 export const styles = `
 :root { color-scheme: light; ${properties(light)} }

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
+import { plantableFaults } from "laboratory";
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
 import type { Gallery, JudgedRow } from "../gallery.js";
-import { plantableFaults } from "../planted-batch-norm.js";
 import { defaults } from "../settings.js";
 import { galleryHeadline, galleryMarkdown, galleryText } from "./gallery.js";
 

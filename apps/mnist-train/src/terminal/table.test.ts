@@ -1,5 +1,5 @@
+import { plantableFaults } from "laboratory";
 import { describe, expect, it } from "vitest";
-import { plantableFaults } from "../planted-batch-norm.js";
 import { testRun } from "../test-runs.js";
 import type { Point } from "../train-run.js";
 import { resultTable } from "./table.js";

@@ -1,8 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Check, LayerFault, Verdict } from "@handgrad/bn-doctor";
+import { evidenceText } from "laboratory";
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
-import { evidenceText, verdictText } from "./verdict.js";
+import { verdictText } from "./verdict.js";
 
 const plain = pc.createColors(false);
 const passed: Check = {

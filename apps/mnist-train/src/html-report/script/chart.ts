@@ -1,12 +1,10 @@
+import { color, formatted, logTicks, WHOLE_STEPS } from "laboratory/page";
 import uPlot from "uplot";
 import type { ChartData, Series } from "../chart-data.js";
 import { type Columns, columnsOf, nearestValue } from "./columns.js";
-import { formatted } from "./format.js";
 import { LegendEntry } from "./legend.js";
 import { numberTable } from "./number-table.js";
 import { DASHES } from "./strokes.js";
-import { color } from "./theme.js";
-import { logTicks, WHOLE_STEPS } from "./ticks.js";
 
 const HEIGHT = 250;
 /** How much of the steps is left at each press of +. */

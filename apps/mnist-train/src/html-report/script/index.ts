@@ -1,7 +1,7 @@
+import { followTheme } from "laboratory/page";
 import uplotStyles from "uplot/dist/uPlot.min.css";
 import { CHARTS_ID, type ChartData } from "../chart-data.js";
 import { Chart } from "./chart.js";
-import { followTheme } from "./theme.js";
 
 const style = document.createElement("style");
 style.textContent = uplotStyles;

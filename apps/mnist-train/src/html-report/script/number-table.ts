@@ -1,6 +1,6 @@
+import { formatted } from "laboratory/page";
 import type { ChartData } from "../chart-data.js";
 import { columnsOf } from "./columns.js";
-import { formatted } from "./format.js";
 
 const element = <Name extends keyof HTMLElementTagNameMap>(
   name: Name,

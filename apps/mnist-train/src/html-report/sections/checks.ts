@@ -1,5 +1,5 @@
 import type { Check } from "@handgrad/bn-doctor";
-import { figures, firstSentence } from "../../terminal/verdict.js";
+import { figures, firstSentence } from "laboratory";
 import { advice } from "../advice.js";
 import { type Html, html } from "../html.js";
 

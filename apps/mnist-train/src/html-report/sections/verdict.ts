@@ -1,9 +1,8 @@
 import type { Verdict } from "@handgrad/bn-doctor";
+import { counts, evidenceText, headline, type NamedFault } from "laboratory";
 import { titleOf } from "../../curve-names.js";
-import { counts, type NamedFault } from "../../named-faults.js";
 import { endsOf } from "../../run-ends.js";
 import { fixed, percent } from "../../terminal/text.js";
-import { evidenceText, headline } from "../../terminal/verdict.js";
 import type { Run } from "../../train-run.js";
 import { advice, shownIn } from "../advice.js";
 import { type Html, html } from "../html.js";

@@ -2,10 +2,10 @@ import { BatchNorm, Dense, Sequential } from "@handgrad/layers";
 import { normal, Random } from "@handgrad/tensor";
 import { describe, expect, it } from "vitest";
 import "testing";
+import { networkDefaults } from "./network-settings.js";
 import { ObservedBatchNorm } from "./observed-batch-norm.js";
-import { defaults } from "./settings.js";
 
-const settings = { ...defaults, decay: 0.8, epsilon: 1e-3, varianceCorrection: "unbiased" } as const;
+const settings = { ...networkDefaults, decay: 0.8, epsilon: 1e-3, varianceCorrection: "unbiased" } as const;
 const rng = new Random(1);
 const [first, second, dy] = [normal([6, 4], rng), normal([5, 4], rng), normal([5, 4], rng)];
 
@@ -54,14 +54,20 @@ describe("an observed batch norm", () => {
     expect(observed.state.popVar).toBeAllClose(observed.replay.variance);
   });
 
-  it("is blind once it is closed, and goes on computing", () => {
+  it("is blind to passes that are no part of the training, and computes them", () => {
     const { observed } = pair();
     observed.forward(first, "train");
-    observed.close();
-    observed.forward(second, "train");
+    expect(() =>
+      observed.unobserved(() => {
+        observed.forward(second, "train");
+        throw new Error("a failed pass");
+      }),
+    ).toThrow("a failed pass");
     expect(observed.replay.batches).toBe(1);
     expect(observed.lastBatch).toBe(first);
     expect(observed.state.batches).toBe(2);
+    observed.forward(second, "train");
+    expect(observed.replay.batches).toBe(2);
   });
 
   it("has no last batch before the first training pass", () => {

@@ -4,10 +4,10 @@ import { expect, it } from "vitest";
 import type { ActivationName } from "./activations.js";
 import { candidateOf } from "./candidate.js";
 import { buildNetwork } from "./model.js";
+import { networkDefaults } from "./network-settings.js";
 import type { ObservedActivation } from "./observed-activation.js";
-import { defaults } from "./settings.js";
 
-const settings = { ...defaults, hidden: [4, 3] };
+const settings = { ...networkDefaults, hidden: [4, 3] };
 
 it.each<[ActivationName, new () => Elementwise]>([
   ["relu", ReLU],

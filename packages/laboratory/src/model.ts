@@ -2,10 +2,12 @@ import { type AnyLayer, Dense, initializers, Sequential } from "@handgrad/layers
 import { Random } from "@handgrad/tensor";
 import { activations } from "./activations.js";
 import type { Candidate } from "./candidate.js";
-import { CLASSES } from "./digits.js";
+import type { NetworkSettings } from "./network-settings.js";
 import { ObservedActivation } from "./observed-activation.js";
 import { ObservedBatchNorm } from "./observed-batch-norm.js";
-import type { Settings } from "./settings.js";
+
+/** Digits, or whatever else there are ten kinds of. */
+export const CLASSES = 10;
 
 export type Model = Sequential<number, typeof CLASSES, "float32">;
 
@@ -21,7 +23,11 @@ export interface Network {
  * Dense, (the candidate,) activation for each hidden width, and a last Dense to the ten classes.
  * The dense layers' first weights depend on the seed alone, so both networks start from the same ones.
  */
-export function buildNetwork(pixels: number, settings: Settings, candidate: Candidate | null): Network {
+export function buildNetwork(
+  pixels: number,
+  settings: NetworkSettings,
+  candidate: Candidate | null,
+): Network {
   const dense = { rng: new Random(settings.seed), init: initializers[settings.init] };
   const layers: AnyLayer[] = [];
   const batchNorms: { index: number; layer: ObservedBatchNorm }[] = [];
@@ -42,3 +48,12 @@ export function buildNetwork(pixels: number, settings: Settings, candidate: Cand
   layers.push(new Dense(width, CLASSES, dense));
   return { model: new Sequential(...layers) as Model, batchNorms, activations: observed };
 }
+
+/** What `work` returns, whose passes through the network are no part of its training. */
+export const unobserved = <Result>({ batchNorms }: Pick<Network, "batchNorms">, work: () => Result): Result =>
+  batchNorms.reduce<() => Result>(
+    (run, { layer }) =>
+      () =>
+        layer.unobserved(run),
+    work,
+  )();

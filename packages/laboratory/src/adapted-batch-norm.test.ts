@@ -5,7 +5,7 @@ import { SGD } from "@handgrad/training";
 import { createCorrectBatchNorm, faults, type PlainBatchNorm } from "bn-faults";
 import { describe, expect, it } from "vitest";
 import "testing";
-import { BadInput } from "terminal";
+import { BadInput } from "terminal/bad-input";
 import { AdaptedBatchNorm } from "./adapted-batch-norm.js";
 import { plainImplementation } from "./planted-batch-norm.js";
 

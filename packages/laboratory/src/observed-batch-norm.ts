@@ -3,7 +3,7 @@ import type { Layer, Mode } from "@handgrad/layers";
 import type { Rows } from "@handgrad/tensor";
 import { AdaptedBatchNorm } from "./adapted-batch-norm.js";
 import type { BatchNormLayer } from "./candidate.js";
-import type { Settings } from "./settings.js";
+import type { NetworkSettings } from "./network-settings.js";
 
 /** A batch norm under observation: the same layer, and a witness of every batch that it was trained on. */
 export class ObservedBatchNorm implements Layer<number, number, "float32"> {
@@ -17,7 +17,7 @@ export class ObservedBatchNorm implements Layer<number, number, "float32"> {
   #lastBatch: Rows | undefined;
   #watching = true;
 
-  constructor(layer: BatchNormLayer, { decay, varianceCorrection }: Settings) {
+  constructor(layer: BatchNormLayer, { decay, varianceCorrection }: NetworkSettings) {
     this.layer = layer;
     this.inWidth = layer.inWidth;
     this.outWidth = layer.outWidth;
@@ -55,8 +55,13 @@ export class ObservedBatchNorm implements Layer<number, number, "float32"> {
     return this.layer.backward(dy);
   }
 
-  /** Ends the observation: later passes are no part of the training. */
-  close(): void {
+  /** What `work` returns, whose passes are no part of the training. */
+  unobserved<Result>(work: () => Result): Result {
     this.#watching = false;
+    try {
+      return work();
+    } finally {
+      this.#watching = true;
+    }
   }
 }

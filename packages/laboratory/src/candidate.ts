@@ -1,8 +1,8 @@
 import { BatchNorm } from "@handgrad/layers";
 import { faults } from "bn-faults";
 import { AdaptedBatchNorm } from "./adapted-batch-norm.js";
+import type { NetworkSettings } from "./network-settings.js";
 import { plainImplementation } from "./planted-batch-norm.js";
-import type { Settings } from "./settings.js";
 
 export type BatchNormLayer = BatchNorm | AdaptedBatchNorm;
 
@@ -15,7 +15,7 @@ export interface Candidate {
 }
 
 /** What the settings ask for: this project's batch norm, or one with a planted fault. */
-export function candidateOf({ decay, epsilon, varianceCorrection, fault }: Settings): Candidate {
+export function candidateOf({ decay, epsilon, varianceCorrection, fault }: NetworkSettings): Candidate {
   if (fault === null) {
     const create = (features: number) => new BatchNorm(features, { decay, epsilon, varianceCorrection });
     return { name: "batch-norm", create };

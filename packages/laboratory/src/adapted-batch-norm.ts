@@ -1,7 +1,7 @@
 import type { BackwardResult, BatchNormImplementation, BatchNormState } from "@handgrad/bn-doctor";
 import type { Layer, Mode, Parameter } from "@handgrad/layers";
 import { fromData, type Rows, type Tensor, zeros } from "@handgrad/tensor";
-import { BadInput } from "terminal";
+import { BadInput } from "terminal/bad-input";
 
 type Numbers = Float32Array | Float64Array;
 type Vector = Tensor<readonly [number], "float32" | "float64">;

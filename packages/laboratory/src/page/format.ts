@@ -1,7 +1,7 @@
-import type { ChartData } from "../chart-data.js";
+export type NumberFormat = "number" | "percent";
 
 /** Three digits, with an exponent where a page of zeros would be needed; "–" for no number. */
-export function formatted(value: number | null | undefined, format: ChartData["format"]): string {
+export function formatted(value: number | null | undefined, format: NumberFormat): string {
   if (typeof value !== "number") return "–";
   if (format === "percent") return `${Number((100 * value).toFixed(1))} %`;
   const size = Math.abs(value);

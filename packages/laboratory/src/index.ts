@@ -1,0 +1,14 @@
+export { type ActivationName, activations } from "./activations.js";
+export { AdaptedBatchNorm } from "./adapted-batch-norm.js";
+export { type Candidate, candidateOf } from "./candidate.js";
+export { dataPass } from "./data-pass.js";
+export { layerEvidence } from "./layer-evidence.js";
+export { buildNetwork, CLASSES, type Model, type Network, unobserved } from "./model.js";
+export { counts, type NamedFault, namedFaults } from "./named-faults.js";
+export { type NetworkSettings, networkDefaults } from "./network-settings.js";
+export { ObservedActivation } from "./observed-activation.js";
+export { ObservedBatchNorm } from "./observed-batch-norm.js";
+export { type OptimizerName, optimizerOf, optimizers } from "./optimizers.js";
+export { plainImplementation, plantableFaults, whyNotTrained } from "./planted-batch-norm.js";
+export { dark, light, properties } from "./theme.js";
+export { evidenceText, figures, firstSentence, headline } from "./verdict-text.js";

@@ -1,0 +1,3 @@
+export { formatted, type NumberFormat } from "./format.js";
+export { color, followTheme } from "./theme.js";
+export { logTicks, WHOLE_STEPS } from "./ticks.js";
