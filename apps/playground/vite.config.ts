@@ -17,7 +17,10 @@ export default defineConfig({
     conditions,
     alias: { mnist: new URL("src/digits/not-in-the-page.ts", import.meta.url).pathname },
   },
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    rolldownOptions: { output: { entryFileNames: "assets/worker-[hash].js" } },
+  },
   build: { target: "es2022", chunkSizeWarningLimit: 300 },
   server: { headers },
   preview: { headers },

@@ -34,11 +34,17 @@ export interface LayerPicture {
   readonly features: Pair<readonly Uint16Array[]>;
 }
 
+export interface UnitWeights {
+  readonly weights: readonly Float32Array[];
+  /** Since before the first step. */
+  readonly change: readonly Float32Array[];
+}
+
 export interface Picture {
   /** Hidden layer by hidden layer. */
   readonly layers: readonly LayerPicture[];
   /** Of the first layer's first units, 784 for each. */
-  readonly weights: Pair<readonly Float32Array[]>;
+  readonly weights: Pair<UnitWeights>;
 }
 
 /** Probabilities of the ten digits. */

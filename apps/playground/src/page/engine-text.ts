@@ -9,5 +9,6 @@ export function engineText({ engine, threads, isolated }: Extract<FromWorker, { 
   if (!isolated) {
     return `${simd}, on one thread: the page's host does not isolate it (Cross-Origin-Opener-Policy, Cross-Origin-Embedder-Policy), so threads can't share memory. The results are the same.`;
   }
-  return `${simd}, on ${threads} ${threads === 1 ? "thread" : "threads"} that share memory: the page is cross-origin isolated.`;
+  if (threads === 1) return `${simd}, on one thread: the machine has one core.`;
+  return `${simd}, on ${threads} threads that share memory: the page is cross-origin isolated.`;
 }

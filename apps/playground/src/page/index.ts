@@ -16,6 +16,9 @@ import { Paper } from "./paper.js";
 import { Pictures } from "./pictures.js";
 import { VerdictView } from "./verdict-view.js";
 
+/** Up to this width, in pixels, tour and settings stand above all else, folded. */
+const NARROW = 900;
+
 const start = find<HTMLButtonElement>("#start");
 const step = find<HTMLButtonElement>("#step");
 const reset = find<HTMLButtonElement>("#reset");
@@ -68,6 +71,9 @@ addEventListener("hashchange", () => {
   showNotice(asked.problems);
 });
 
+for (const fold of document.querySelectorAll<HTMLDetailsElement>(".fold")) {
+  fold.open = innerWidth > NARROW;
+}
 begin(settings, { goOn: false });
 showNotice(asked.problems);
 
@@ -136,7 +142,7 @@ function showState(): void {
   step.disabled = !isReady || isRunning;
   start.textContent = isRunning ? "Pause" : "Start";
   find("#step-count").textContent = stepsDone.toLocaleString("en-US");
-  const text = isRunning ? "Training" : stepsDone === 0 ? "Ready" : `Paused at step ${stepsDone}`;
+  const text = isRunning ? "Training" : stepsDone === 0 ? "Ready" : "Paused";
   // A screen reader speaks what changes.
   if (status.textContent !== text) status.textContent = text;
 }

@@ -1,5 +1,5 @@
 import { color, formatted } from "laboratory/page";
-import type { NetworkName, Picture } from "../messages.js";
+import type { NetworkName, Picture, UnitWeights } from "../messages.js";
 import { contextOf, element, find } from "./dom.js";
 import { titles } from "./losses.js";
 
@@ -10,10 +10,12 @@ const names = ["plain", "batchNorm"] as const;
 /** Histograms of pre-activations, and first-layer weights as images. */
 export class Pictures {
   readonly #layer = find<HTMLSelectElement>("#layer");
+  readonly #kind = find<HTMLSelectElement>("#weights-kind");
   #picture: Picture | undefined;
 
   constructor() {
     this.#layer.addEventListener("change", () => this.redraw());
+    this.#kind.addEventListener("change", () => this.redraw());
     new ResizeObserver(() => this.redraw()).observe(find("#histograms-plain"));
     this.clear([0]);
   }
@@ -50,7 +52,12 @@ export class Pictures {
       const counts = features[name];
       if (counts) this.#histograms(name, counts, range);
       const weights = picture.weights[name];
-      if (weights) drawWeights(find(`#weights-${suffix[name]}`), weights, titles[name]);
+      if (weights)
+        drawWeights(
+          find(`#weights-${suffix[name]}`),
+          weights[this.#kind.value as keyof UnitWeights],
+          titles[name],
+        );
     }
   }
 
@@ -60,7 +67,7 @@ export class Pictures {
     const rows = Math.ceil(features.length / columns);
     const [cell, height] = [canvas.clientWidth / columns, 64];
     const context = sized(canvas, rows * height);
-    const ink = color(name === "plain" ? "series-2" : "series-1");
+    const ink = color("series-3");
     features.forEach((counts, i) => {
       const [left, bottom] = [(i % columns) * cell + 4, Math.floor(i / columns) * height + height - 8];
       const width = cell - 8;

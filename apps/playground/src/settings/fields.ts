@@ -82,7 +82,7 @@ export const fields: { readonly [Key in keyof Settings]: Field<Settings[Key]> } 
   hidden: {
     label: "Hidden layers",
     name: "hidden",
-    rule: `1 to ${MOST_LAYERS} widths from 2 to ${WIDEST}, such as 128, 64`,
+    rule: `1 to ${MOST_LAYERS} widths from 2 to ${WIDEST}, such as 64, 32`,
     read: (text) => {
       const widths = text.split(",").map(number);
       const fits = widths.every((width) => Number.isInteger(width) && width >= 2 && width <= WIDEST);

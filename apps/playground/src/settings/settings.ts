@@ -11,7 +11,7 @@ export interface Settings extends NetworkSettings {
 
 export const defaults: Settings = {
   ...networkDefaults,
-  hidden: [128, 64],
+  hidden: [64, 32],
   batchNorm: true,
   batchSize: 128,
   optimizer: "sgd",

@@ -12,7 +12,7 @@ export class Tour {
     this.#items = steps.map(({ title, text, settings }) => {
       const button = element(
         "button",
-        { type: "button", "aria-label": `Set up: ${title}` },
+        { type: "button", "aria-label": `Set up and start: ${title}` },
         "Set up and start",
       );
       button.addEventListener("click", () => onSetUp(settings));
@@ -21,7 +21,7 @@ export class Tour {
         {},
         element("strong", {}, title),
         element("span", { class: "mark" }),
-        element("p", {}, text),
+        element("p", { class: "step-text" }, text),
         button,
       );
     });

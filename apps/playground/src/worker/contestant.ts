@@ -3,6 +3,7 @@ import { type Examples, evaluate, fit, NonFiniteLossError, type Optimizer } from
 import { buildNetwork, type Candidate, type Network, optimizerOf } from "laboratory";
 import type { Measured } from "../messages.js";
 import type { Settings } from "../settings/settings.js";
+import { unitsOf } from "./units.js";
 
 type Point = [step: number, value: number];
 type Curves = { [Name in keyof TrainingRun["curves"]]: Point[] };
@@ -12,6 +13,8 @@ const PIXELS = 784;
 /** One of the two networks in training, with its curves. */
 export class Contestant {
   readonly network: Network;
+  /** Of the units that are shown. */
+  readonly weightsAtFirst: readonly Float32Array[];
   readonly #optimizer: Optimizer;
   readonly #batchSize: number;
   readonly #curves: Curves = { trainLoss: [], evalTrainLoss: [], testLoss: [], testAccuracy: [] };
@@ -21,6 +24,7 @@ export class Contestant {
 
   constructor(settings: Settings, candidate: Candidate | null) {
     this.network = buildNetwork(PIXELS, settings, candidate);
+    this.weightsAtFirst = unitsOf(this.network);
     this.#optimizer = optimizerOf({ ...settings, weightDecay: 0 }, this.network.model.parameters());
     this.#batchSize = settings.batchSize;
   }

@@ -1,12 +1,11 @@
 import type { Network } from "laboratory";
-import type { LayerPicture, Pair, Picture } from "../messages.js";
+import type { LayerPicture, Pair, Picture, UnitWeights } from "../messages.js";
 import type { Contestant } from "./contestant.js";
+import { unitsOf } from "./units.js";
 
 /** Features of each layer that are shown. */
 const FEATURES = 8;
 const BINS = 25;
-/** First-layer units whose weights are shown. */
-const UNITS = 24;
 /** Root mean squares to each side of 0 that a histogram reaches. */
 const REACH = 3;
 
@@ -27,8 +26,8 @@ export function pictureOf(contestants: Pair<Contestant>): Picture {
   return {
     layers,
     weights: {
-      plain: firstWeights(plain.network),
-      ...(batchNorm && { batchNorm: firstWeights(batchNorm.network) }),
+      plain: unitWeights(plain),
+      ...(batchNorm && { batchNorm: unitWeights(batchNorm) }),
     },
   };
 }
@@ -50,11 +49,8 @@ function histograms({ data, shape: [rows, width] }: Batch, range: number): Uint1
   });
 }
 
-/** Columns of the first layer's weights [784, units]. */
-function firstWeights({ model }: Network): Float32Array[] {
-  const { data, shape } = model.parameters()["0.weight"].value;
-  const [pixels, units] = shape;
-  return Array.from({ length: Math.min(UNITS, units) }, (_, unit) =>
-    new Float32Array(pixels).map((_, pixel) => data[pixel * units + unit]),
-  );
+function unitWeights({ network, weightsAtFirst }: Contestant): UnitWeights {
+  const weights = unitsOf(network);
+  const change = weights.map((now, unit) => now.map((weight, i) => weight - weightsAtFirst[unit][i]));
+  return { weights, change };
 }

@@ -183,7 +183,10 @@ function* forever(
   for (;;) yield* epoch;
 }
 
-const firstRows = ({ inputs, labels }: DigitSet, count: number): DigitSet => ({
-  inputs: sliceRows(inputs, 0, count) as DigitSet["inputs"],
-  labels: sliceRows(labels, 0, count),
-});
+function firstRows({ inputs, labels }: DigitSet, count: number): DigitSet {
+  const end = Math.min(count, labels.data.length);
+  return {
+    inputs: sliceRows(inputs, 0, end) as DigitSet["inputs"],
+    labels: sliceRows(labels, 0, end),
+  };
+}
