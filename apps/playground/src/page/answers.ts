@@ -1,15 +1,7 @@
 import { formatted } from "laboratory/page";
+import { bestOf, type Guess } from "../best-of.js";
 import type { Prediction } from "../messages.js";
 import { element, find } from "./dom.js";
-
-/** Digit and probability of the best guess. */
-export function bestOf(probabilities: Float32Array): {
-  readonly digit: number;
-  readonly probability: number;
-} {
-  const probability = Math.max(...probabilities);
-  return { digit: probabilities.indexOf(probability), probability };
-}
 
 /** What the networks take the drawn digit for, and the words that say it. */
 export class Answers {
@@ -40,12 +32,19 @@ export class Answers {
 function wordsFor({ plain, batchNorm }: Prediction): string {
   const without = `without batch norm ${bestOf(plain).digit}`;
   if (!batchNorm) return `It is taken for: ${without}.`;
-  const [train, evaluated] = [bestOf(batchNorm.train).digit, bestOf(batchNorm.eval).digit];
-  const verdict =
-    train === evaluated
-      ? "Both modes agree."
-      : "The two modes disagree, with the same weights: look at the running pair.";
-  return `It is taken for: in training mode ${train}, in eval mode ${evaluated}, ${without}. ${verdict}`;
+  const [train, evaluated] = [bestOf(batchNorm.train), bestOf(batchNorm.eval)];
+  const answers = `in training mode ${train.digit}, in eval mode ${evaluated.digit}, ${without}`;
+  return `It is taken for: ${answers}. ${agreement(train, evaluated)}`;
+}
+
+/** Probabilities this far apart are no matter of the digits that a batch happens to hold. */
+const FAR = 0.25;
+
+function agreement(train: Guess, evaluated: Guess): string {
+  if (train.digit !== evaluated.digit) return "The two modes disagree, with the same weights.";
+  return Math.abs(train.probability - evaluated.probability) < FAR
+    ? "Both modes agree."
+    : "Both modes name the same digit, but one is far less sure, with the same weights.";
 }
 
 function bars(title: string, color: string, probabilities: Float32Array): HTMLElement {

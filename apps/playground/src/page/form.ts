@@ -54,7 +54,13 @@ export class SettingsForm {
     control.addEventListener("change", () => this.#take(key, control.value));
     this.#controls.set(key, control);
     this.#errors.set(key, error);
-    const row = element("p", { class: "row" }, element("label", { for: id }, label), control, error);
+    const row = element(
+      "p",
+      { class: key === "fault" ? "row full" : "row" },
+      element("label", { for: id }, label),
+      control,
+      error,
+    );
     if (key === "fault") row.append(element("span", { id: "fault-summary", class: "muted" }));
     return row;
   }

@@ -1,5 +1,5 @@
 import type { FaultId } from "bn-faults";
-import { bestOf } from "../page/answers.js";
+import { bestOf } from "../best-of.js";
 import { defaults, type Settings } from "../settings/settings.js";
 import type { Happening } from "./happening.js";
 
@@ -38,7 +38,7 @@ export const steps: readonly TourStep[] = [
   },
   {
     title: "Switch on stats-never-updated and draw a 3",
-    text: "Train 50 steps first. Training looks fine, but eval mode normalises by numbers that nobody measured: its curve rises, and its answers are off.",
+    text: "Train 50 steps first. Training looks fine, but eval mode normalises by numbers that nobody measured: its curve stays far above, and its answers are unsure or wrong.",
     settings: having({ fault: "stats-never-updated" }),
     done: (happening) =>
       planted("stats-never-updated", happening) &&
