@@ -14,11 +14,12 @@ const browser = await chromium.launch({
 const page = await browser.newPage({ viewport: { width: 1200, height: 1260 }, colorScheme });
 await page.goto(`${server.resolvedUrls.local[0]}#fault=stats-never-updated`);
 await page.locator("#start:enabled").click();
-await page.getByRole("button", { name: "Take a handwritten 3" }).click();
+await page.getByRole("button", { name: "Take a handwritten 3" }).dblclick();
 await page.waitForFunction(() => Number(document.querySelector("#step-count").textContent) >= 300);
 await page.locator("#start").click();
 await page.getByText("Paused").waitFor();
 await page.locator("#verdict .headline").waitFor();
+await page.evaluate(() => scrollTo(0, 0));
 await page.screenshot({ path: to });
 await Promise.all([browser.close(), server.close()]);
 console.log(`Written: ${to}`);

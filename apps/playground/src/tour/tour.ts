@@ -3,13 +3,13 @@ import type { Settings } from "../settings/settings.js";
 import type { Happening } from "./happening.js";
 import { steps } from "./steps.js";
 
-/** The list of the tour's steps, checked off in any order as they are done. */
+/** The tour's steps, checked off in any order as they are done. The first that is not done yet lies open. */
 export class Tour {
-  readonly #items: readonly HTMLElement[];
+  readonly #folds: readonly HTMLDetailsElement[];
   readonly #done = new Set<number>();
 
   constructor(onSetUp: (settings: Settings) => void) {
-    this.#items = steps.map(({ title, text, settings }) => {
+    this.#folds = steps.map(({ title, text, settings }) => {
       const button = element(
         "button",
         { type: "button", "aria-label": `Set up and start: ${title}` },
@@ -17,25 +17,32 @@ export class Tour {
       );
       button.addEventListener("click", () => onSetUp(settings));
       return element(
-        "li",
+        "details",
         {},
-        element("strong", {}, title),
-        element("span", { class: "mark" }),
-        element("p", { class: "step-text" }, text),
+        element("summary", { class: "step-title" }, title, element("span", { class: "mark" })),
+        element("p", { class: "muted" }, text),
         button,
       );
     });
-    find("#tour ol").append(...this.#items);
+    find("#tour ol").append(...this.#folds.map((fold) => element("li", {}, fold)));
+    this.#folds[0].open = true;
   }
 
   observe(happening: Happening): void {
+    const before = this.#done.size;
     steps.forEach(({ done }, i) => {
-      if (this.#done.has(i) || !done(happening)) return;
-      this.#done.add(i);
-      this.#items[i].classList.add("done");
-      find(".mark", this.#items[i]).textContent = " ✓ done";
-      find("#tour-count").textContent =
-        this.#done.size === steps.length ? "All five done." : `${this.#done.size} of ${steps.length} done`;
+      if (!this.#done.has(i) && done(happening)) this.#check(i);
     });
+    if (this.#done.size === before) return;
+    const next = this.#folds.find((_, i) => !this.#done.has(i));
+    if (next) next.open = true;
+    find("#tour-count").textContent = next ? `${this.#done.size} of ${steps.length} done` : "All five done.";
+  }
+
+  #check(i: number): void {
+    this.#done.add(i);
+    find(".mark", this.#folds[i]).textContent = " ✓ done";
+    // What holds the focus stays in view.
+    if (!this.#folds[i].contains(document.activeElement)) this.#folds[i].open = false;
   }
 }
