@@ -11,7 +11,7 @@ const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu"],
 });
-const page = await browser.newPage({ viewport: { width: 1200, height: 1260 }, colorScheme });
+const page = await browser.newPage({ viewport: { width: 1080, height: 1430 }, colorScheme });
 await page.goto(`${server.resolvedUrls.local[0]}#fault=stats-never-updated`);
 await page.locator("#start:enabled").click();
 await page.getByRole("button", { name: "Take a handwritten 3" }).dblclick();
