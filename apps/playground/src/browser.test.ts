@@ -76,7 +76,7 @@ describe.skipIf(noBrowser)(`in Chromium${noBrowser ? `, ${noBrowser}` : ""}`, ()
     await expect.poll(() => steps(page), { timeout: 30_000 }).toBeGreaterThanOrEqual(50);
     await page.getByRole("button", { name: "Pause" }).click();
     await expect
-      .poll(() => text(page, "#verdict .body"))
+      .poll(() => text(page, "#verdict .headline"))
       .toContain("✗ Batch norm does not behave: stats-never-updated.");
     await expect.poll(() => text(page, "#status")).toBe("Paused");
     const stoppedAt = await steps(page);

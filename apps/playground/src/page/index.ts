@@ -19,6 +19,11 @@ import { VerdictView } from "./verdict-view.js";
 /** Up to this width, in pixels, tour and settings stand above all else, folded. */
 const NARROW = 900;
 
+// What nobody foresaw is told, too.
+addEventListener("error", ({ error }) => {
+  if (error instanceof Error) showNotice([`This page broke: ${error.message}. Reload it to try again.`]);
+});
+
 const start = find<HTMLButtonElement>("#start");
 const step = find<HTMLButtonElement>("#step");
 const reset = find<HTMLButtonElement>("#reset");
@@ -150,6 +155,8 @@ function showState(): void {
 /** Tells what went wrong. What is on the page stays. */
 function fail(messages: readonly string[]): void {
   showNotice(messages);
+  start.disabled = true;
+  step.disabled = true;
   status.textContent = isReady ? "Stopped" : "Could not start";
 }
 

@@ -13,11 +13,13 @@ const marks = [
 export class VerdictView {
   readonly #section = find<HTMLElement>("#verdict");
   readonly #body = find<HTMLElement>(".body", this.#section);
+  readonly #headline = find<HTMLElement>(".headline", this.#section);
   readonly #checks = find<HTMLElement>(".checks", this.#section);
 
   /** Before the first judgement. */
   clear({ batchNorm }: Settings): void {
     this.#tone("");
+    this.#say("");
     this.#checks.replaceChildren();
     this.#body.replaceChildren(
       element(
@@ -35,13 +37,18 @@ export class VerdictView {
     const open = verdict.checks.some(({ passed }) => passed === "inconclusive");
     this.#tone(!verdict.healthy ? "bad" : open || faults.length > 0 ? "unsure" : "good");
     const mark = verdict.healthy ? (open ? "?" : "✓") : "✗";
+    this.#say(`${mark} ${headline(verdict, faults)}`);
     this.#body.replaceChildren(
-      element("p", { class: "headline" }, `${mark} ${headline(verdict, faults)}`),
       ...faults.map(faultCard),
       ...failures(verdict, faults),
       element("p", { class: "muted" }, `Judged at step ${step}.`),
     );
     this.#checks.replaceChildren(...verdict.checks.map(checkItem));
+  }
+
+  /** A screen reader speaks what changes. */
+  #say(text: string): void {
+    if (this.#headline.textContent !== text) this.#headline.textContent = text;
   }
 
   #tone(tone: string): void {
