@@ -17,6 +17,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "@handgrad/layers": ["@handgrad/tensor", "testing", "@handgrad/gradcheck"],
   "@handgrad/training": ["@handgrad/tensor", "@handgrad/layers", "testing"],
   "@handgrad/datasets": ["@handgrad/tensor", "testing"],
+  "@handgrad/interop": ["@handgrad/tensor", "@handgrad/layers", "testing"],
 };
 const packages = Object.keys(arrows);
 
