@@ -28,12 +28,15 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** For messages: text from a file, shortened, with nothing in it that could move a terminal's cursor. */
-export const quote = (text: string): string => {
-  const short = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  return JSON.stringify(short).replace(
-    // JSON lets DEL, C1 controls and direction marks through.
-    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+const UNPRINTABLE = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
+
+/** For messages: with nothing in it that could move a terminal's cursor, and at most `most` signs long. */
+export const printable = (text: string, most: number): string =>
+  (text.length > most ? `${text.slice(0, most)}…` : text).replace(
+    UNPRINTABLE,
     (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-};
+
+/** For messages: text from a file, shortened. */
+export const quote = (text: string): string =>
+  printable(JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text), 400);

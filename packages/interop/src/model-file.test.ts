@@ -65,6 +65,21 @@ describe("what describes no model is refused before its weights are made", () =>
       '"0.weight" must be float64 [2, 3], got float32 [2, 3]',
     ],
     ["an option out of its range", layer({ layer: "Dropout", p: 2 }), '"0.random" is missing'],
+    [
+      "a name that would clear the screen",
+      writeSafetensors(
+        { ...tensors, "\x1b[2J": tensors["0.bias"] },
+        {
+          metadata: {
+            "handgrad.model": JSON.stringify({
+              dtype: "float32",
+              layers: [{ layer: "Dense", inFeatures: 2, outFeatures: 3, bias: true }],
+            }),
+          },
+        },
+      ),
+      '"\\u001b[2J" is extra',
+    ],
     ["no layer at all", told('{"dtype":"float32","layers":[]}'), "Sequential: needs at least one layer"],
   ];
   it.each(refusals)("%s", (_, file, text) => {

@@ -1,6 +1,6 @@
 import type { FloatDType } from "@handgrad/tensor";
 import { formatShape, sameShape } from "@handgrad/tensor";
-import { quote } from "./bytes.js";
+import { printable, quote } from "./bytes.js";
 import { FormatError } from "./format-error.js";
 import { type AnyModel, createModel, dtypeOf, type LayerSpec, slotsOf, specsOf } from "./layer-spec.js";
 import { readSafetensors, writeSafetensors } from "./safetensors.js";
@@ -48,12 +48,12 @@ export function readModel(file: Uint8Array): {
     model.loadStateDict(held.tensors);
     return { model, metadata };
   } catch (error) {
-    return refuse((error as Error).message);
+    return refuse(printable((error as Error).message, 400));
   }
 }
 
 /** The header is one text for its reader, so what it tells wrongly is found at its beginning. */
-const refuse = (message: string): never => {
+const refuse: (message: string) => never = (message) => {
   throw new FormatError(`readModel: ${message}`, 8);
 };
 
@@ -111,10 +111,10 @@ function requireTensors(layers: readonly LayerSpec[], dtype: FloatDType, { tenso
     for (const { ours, shape, dtype: other } of slotsOf(spec)) {
       const path = `${index}.${ours}`;
       const entry = tensors[path];
-      if (entry === undefined) return refuse(`"${path}" is missing`);
+      if (entry === undefined) refuse(`"${path}" is missing`);
       if (!sameShape(entry.shape, shape) || entry.dtype !== (other ?? dtype)) {
         const wanted = `${other ?? dtype} ${formatShape(shape)}`;
-        return refuse(`"${path}" must be ${wanted}, got ${entry.dtype} ${formatShape(entry.shape)}`);
+        refuse(`"${path}" must be ${wanted}, got ${entry.dtype} ${formatShape(entry.shape)}`);
       }
     }
   }

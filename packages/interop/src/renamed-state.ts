@@ -8,6 +8,7 @@ import {
   sameShape,
   transpose,
 } from "@handgrad/tensor";
+import { quote } from "./bytes.js";
 import { type AnyModel, dtypeOf, type Slot, slotsOf, specsOf } from "./layer-spec.js";
 
 /** Whose names: `"0.weight"` is `"0.weight"` in PyTorch and `"0.kernel"` in Keras. */
@@ -54,7 +55,7 @@ export function fromLibrary(model: AnyModel, saved: StateDict, library: Library,
   const known = new Set(slots.map(({ path }) => path));
   const problems = Object.keys(saved)
     .filter((path) => !known.has(path))
-    .map((path) => `"${path}" is extra`);
+    .map((path) => `${quote(path)} is extra`);
   const loaded: Record<string, AnyTensor> = { ...model.stateDict() };
   for (const slot of slots) {
     const { path, ownPath, shape, dtype } = slot;

@@ -180,6 +180,11 @@ describe("readOnnx refuses", () => {
       model(...Array.from({ length: 10_001 }, (): [number, Uint8Array] => [1, node("Relu", "x")])),
       "the graph may have 10000 nodes",
     ],
+    [
+      "an option of control characters, and shows them escaped",
+      replaced(writeOnnx(activationsModel()), "tanh", "t\x1b[J"),
+      'GELU: approximate must be "none" or "tanh", got t\\u001b[J',
+    ],
     ["text that is no UTF-8", replaced(small, "Relu", "Rel\xff"), "op_type must be UTF-8"],
   ];
   it.each(refusals)("%s", (_, file, text) => {

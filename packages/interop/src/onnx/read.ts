@@ -1,5 +1,5 @@
 import { type AnyTensor, type FloatDType, formatShape, full, type Matrix, transpose } from "@handgrad/tensor";
-import { quote, requireBytes } from "../bytes.js";
+import { printable, quote, requireBytes } from "../bytes.js";
 import { type Fail, failing } from "../format-error.js";
 import { type AnyModel, createModel, type LayerSpec, type PlainLayer } from "../layer-spec.js";
 import { type Graph, type Initializer, type Node, readGraph, readInitializerValues } from "./graph.js";
@@ -41,7 +41,7 @@ export function readOnnx(file: Uint8Array): AnyModel {
     return model;
   } catch (error) {
     // Widths that do not fit their neighbours.
-    return fail((error as Error).message, graph.offset);
+    return fail(printable((error as Error).message, 400), graph.offset);
   }
 }
 
