@@ -3,6 +3,9 @@ import { engine } from "@handgrad/tensor";
 import type { FaultId } from "bn-faults";
 import { BadInput, colorsFor, runCommand, textWidth, withGuest, wrap } from "terminal";
 import { candidateOf } from "./candidate.js";
+import { isCommand, runSavedModel } from "./commands/commands.js";
+import { evaluateSaved } from "./commands/evaluate-saved.js";
+import { requireWritable, saveModel } from "./commands/saved-model.js";
 import { curvesSvg } from "./curves-svg.js";
 import { type Digits, digitsFor } from "./digits.js";
 import { experiment } from "./experiment.js";
@@ -26,8 +29,9 @@ const UNHEALTHY = 1;
 const INTERRUPTED = 130;
 
 async function train(options: Options): Promise<number> {
-  const { settings, json } = options;
+  const { settings, json, save } = options;
   const { batchNorm } = settings;
+  if (save !== null) requireWritable("--save", save);
   const run = async () => {
     const candidate = batchNorm === null ? candidateOf(settings) : await loadBatchNorm(batchNorm, settings);
     const { digits, folder, progress } = await prepare(options);
@@ -46,7 +50,8 @@ async function train(options: Options): Promise<number> {
     "curves.svg": curvesSvg(result.runs),
     "report.json": toJson(report),
   };
-  const written = writeAll(folder, files);
+  const saved = save === null ? "" : `\n  ${saveModel(save, result.network, settings)}`;
+  const written = writeAll(folder, files) + saved;
   if (json) process.stdout.write(files["report.json"]);
   else {
     const { columns, colors } = terminal();
@@ -128,11 +133,18 @@ function requireEngine(): void {
 }
 
 await runCommand("mnist-train", async (args) => {
+  if (isCommand(args)) {
+    requireEngine();
+    process.stdout.write(runSavedModel(args));
+    return HEALTHY;
+  }
   const request = parseOptions(args);
   requireEngine();
   if (request.kind === "train") return train(request.options);
   if (request.kind === "gallery") return gallery(request.options, request.faults);
-  process.stdout.write(request.text);
+  process.stdout.write(
+    request.kind === "evaluate" ? await evaluateSaved(request.file, request.settings) : request.text,
+  );
   return HEALTHY;
 });
 // A module that was trained with may have left timers running: once all is printed, the program ends.

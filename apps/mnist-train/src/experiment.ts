@@ -13,6 +13,11 @@ export interface Result {
   readonly verdict: Verdict;
 }
 
+export interface Trained extends Result {
+  /** The network with batch norm, as training left it. */
+  readonly network: Network;
+}
+
 /**
  * Trains both networks, from the same weights on the same batches, and judges the one with batch norm.
  * @throws RangeError for digits with a pixel that is no finite number or a label that is no class; it names the row.
@@ -22,12 +27,12 @@ export async function experiment(
   settings: Settings,
   onProgress: (progress: Progress) => void = () => {},
   candidate: Candidate = candidateOf(settings),
-): Promise<Result> {
+): Promise<Trained> {
   requireDataset("training digits", digits.train, CLASSES);
   requireDataset("test digits", digits.test, CLASSES);
   const { run: baseline } = await trainRun(null, digits, settings, onProgress);
-  const { run, verdict } = await trainAndJudge(candidate, baseline, digits, settings, onProgress);
-  return { runs: [baseline, run], verdict };
+  const { run, verdict, network } = await trainAndJudge(candidate, baseline, digits, settings, onProgress);
+  return { runs: [baseline, run], verdict, network };
 }
 
 /** Trains the network with the candidate, and judges it beside the same network without batch norm. */
@@ -37,7 +42,7 @@ export async function trainAndJudge(
   digits: Digits,
   settings: Settings,
   onProgress: (progress: Progress) => void,
-): Promise<{ readonly run: Run; readonly verdict: Verdict }> {
+): Promise<{ readonly run: Run; readonly verdict: Verdict; readonly network: Network }> {
   const { run, network } = await trainRun(candidate, digits, settings, onProgress);
   const verdict = judge({
     layers: layerEvidence(network, run, digits, settings),
@@ -45,7 +50,7 @@ export async function trainAndJudge(
     baselineRun: runEvidence(baseline),
     unlikeMeasured: unlikeMeasured(settings),
   });
-  return { run, verdict };
+  return { run, verdict, network };
 }
 
 /** The judge sees layers, inputs and curves. Which fault was planted is not among them. */

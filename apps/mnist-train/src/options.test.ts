@@ -41,6 +41,7 @@ describe("what is asked for", () => {
       out: "runs/mnist-train",
       json: false,
       quiet: false,
+      save: null,
     });
   });
 
@@ -91,7 +92,22 @@ describe("what is asked for", () => {
       out: "a b/ü",
       json: true,
       quiet: true,
+      save: null,
     });
+  });
+
+  it("is a file to save to, or a saved network to look at", () => {
+    expect(options("--save", "m.safetensors")).toEqual({ ...options(), save: "m.safetensors" });
+    const { settings } = options("--seed", "7");
+    expect(parseOptions(["--load", "m.safetensors", "--seed", "7"])).toEqual({
+      kind: "evaluate",
+      file: "m.safetensors",
+      settings,
+    });
+    for (const flag of ["--save", "--load"]) {
+      expect(() => parseOptions([flag, ""])).toThrow(`${flag} must be the path of a file, got ""`);
+      expect(() => parseOptions([flag, "m", "--fault", "decay-inverted"])).toThrow("cannot be used with");
+    }
   });
 });
 

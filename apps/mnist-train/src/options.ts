@@ -15,12 +15,15 @@ export interface Options {
   /** Print report.json or faults.json, and nothing else, on standard output. */
   readonly json: boolean;
   readonly quiet: boolean;
+  /** File for the trained model, as the user wrote it; null saves none. */
+  readonly save: string | null;
 }
 
-/** What is to be done: train, train the gallery of faults, or print the text that was asked for. */
+/** What is to be done: train, train the gallery of faults, look at a saved model, or print the text that was asked for. */
 export type Request =
   | { readonly kind: "train"; readonly options: Options }
   | { readonly kind: "gallery"; readonly options: Options; readonly faults: readonly FaultId[] }
+  | { readonly kind: "evaluate"; readonly file: string; readonly settings: Settings }
   | { readonly kind: "help"; readonly text: string };
 
 const DEFAULT_OUT = "runs/mnist-train";
@@ -110,6 +113,11 @@ function file(text: string): string {
   return text;
 }
 
+const modelFile = (flag: string) => (text: string) => {
+  if (text === "") throw refuse(flag, "the path of a file", text);
+  return text;
+};
+
 const folder = (flag: string) => (text: string) => {
   if (text === "") throw refuse(flag, "the path of a folder", text);
   return text;
@@ -131,7 +139,7 @@ function afterHelp(parser: Command): string {
       .map((id) => helper.formatItem(id, width, faults[id].summary, helper));
     return `${title}:\n${rows.join("\n")}`;
   });
-  return `\n${groups.join("\n\n")}\n\nExit code: 0 batch norm behaves, 1 it does not, 2 bad input.\nWith --faults: 0 every fault was named and the correct one behaves, else 1.`;
+  return `\n${groups.join("\n\n")}\n\nExit code: 0 batch norm behaves, 1 it does not, 2 bad input.\nWith --faults: 0 every fault was named and the correct one behaves, else 1.\n\nWith a saved network: mnist-train export --help, mnist-train predict --help.`;
 }
 
 /** "0.1 for sgd, 0.01 for momentum, nesterov, adagrad, …" */
@@ -236,6 +244,22 @@ function command(): Command {
         .argParser(folder("--out"))
         .default(DEFAULT_OUT, DEFAULT_OUT),
     )
+    .addOption(
+      new Option(
+        "--save <file>",
+        "for the network with batch norm: weights, running pairs, settings (safetensors)",
+      )
+        .argParser(modelFile("--save"))
+        .conflicts(["fault", "faults", "batchNorm"]),
+    )
+    .addOption(
+      new Option(
+        "--load <file>",
+        "look at a saved network instead of training: loss and accuracy on the digits",
+      )
+        .argParser(modelFile("--load"))
+        .conflicts(["save", "fault", "faults", "batchNorm", "json"]),
+    )
     .option("--json", "print report.json alone on standard output, or faults.json")
     .option("--quiet", "no progress while training")
     .helpOption("-h, --help", "show this")
@@ -262,6 +286,8 @@ interface Parsed {
   faults?: FaultId[];
   batchNorm?: string;
   out: string;
+  save?: string;
+  load?: string;
   json?: true;
   quiet?: true;
 }
@@ -283,6 +309,8 @@ export function parseOptions(args: readonly string[]): Request {
     data = null,
     fault = null,
     batchNorm = null,
+    save = null,
+    load,
     faults: ids,
     lr: learningRate,
     weightDecay,
@@ -297,6 +325,7 @@ export function parseOptions(args: readonly string[]): Request {
     fault,
     batchNorm,
   };
-  const options = { settings, out, json, quiet };
+  if (load !== undefined) return { kind: "evaluate", file: load, settings };
+  const options = { settings, out, json, quiet, save };
   return ids === undefined ? { kind: "train", options } : { kind: "gallery", options, faults: ids };
 }

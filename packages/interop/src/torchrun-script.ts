@@ -112,6 +112,8 @@ def main():
             print(f"epoch {epoch + 1}/{args.epochs}: mean loss {total / len(batches):.6f}", flush=True)
     if dist.get_rank() == 0:
         save(args.out, model, optimizer, steps)
+    # Gloo's threads end with the last who holds them.
+    del parallel, loss
     dist.barrier()
     dist.destroy_process_group()
 
