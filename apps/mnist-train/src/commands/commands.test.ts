@@ -40,6 +40,9 @@ describe("a saved model", () => {
         `--save must be a file in a folder that can be written to, got "${at("none/model")}" (ENOENT)`,
       ),
     );
+    expect(() => requireWritable("--save", work)).toThrow(
+      new BadInput(`--save must be a file, got "${work}", which is something else`),
+    );
     expect(() => loadModel(at("none"))).toThrow(new BadInput(`${at("none")}: there is no such file`));
     writeFileSync(at("cut"), readFileSync(saved).subarray(0, 2000));
     expect(() => loadModel(at("cut"))).toThrow(`${at("cut")}: data_offsets of "`);

@@ -1,4 +1,13 @@
-import { accessSync, constants, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { FormatError, readModel, writeModel } from "@handgrad/interop";
 import { Sequential } from "@handgrad/layers";
@@ -13,12 +22,16 @@ const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code
 
 /** Checks before the training that the file can be written after it. @throws BadInput where not. */
 export function requireWritable(flag: string, file: string): void {
+  const path = userPath(file);
   try {
-    accessSync(dirname(userPath(file)), constants.W_OK);
+    accessSync(dirname(path), constants.W_OK);
   } catch (error) {
     throw new BadInput(
       `${flag} must be a file in a folder that can be written to, got "${file}" (${codeOf(error)})`,
     );
+  }
+  if (existsSync(path) && !statSync(path).isFile()) {
+    throw new BadInput(`${flag} must be a file, got "${file}", which is something else`);
   }
 }
 
