@@ -31,6 +31,8 @@ torchrun --nproc_per_node=2 train.py checkpoint.npz data.npz trained.npz --epoch
 """
 
 import argparse
+import os
+import sys
 
 import numpy as np
 import torch
@@ -112,10 +114,12 @@ def main():
             print(f"epoch {epoch + 1}/{args.epochs}: mean loss {total / len(batches):.6f}", flush=True)
     if dist.get_rank() == 0:
         save(args.out, model, optimizer, steps)
-    # Gloo's threads end with the last who holds them.
     del parallel, loss
     dist.barrier()
     dist.destroy_process_group()
+    # All is done and written. Threads of gloo now and then abort an interpreter that takes itself down (SIGABRT).
+    sys.stdout.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":
