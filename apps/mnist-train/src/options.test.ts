@@ -42,6 +42,7 @@ describe("what is asked for", () => {
       json: false,
       quiet: false,
       open: false,
+      save: null,
     });
   });
 
@@ -93,7 +94,22 @@ describe("what is asked for", () => {
       json: true,
       quiet: true,
       open: true,
+      save: null,
     });
+  });
+
+  it("is a file to save to, or a saved network to look at", () => {
+    expect(options("--save", "m.safetensors")).toEqual({ ...options(), save: "m.safetensors" });
+    const { settings } = options("--seed", "7");
+    expect(parseOptions(["--load", "m.safetensors", "--seed", "7"])).toEqual({
+      kind: "evaluate",
+      file: "m.safetensors",
+      settings,
+    });
+    for (const flag of ["--save", "--load"]) {
+      expect(() => parseOptions([flag, ""])).toThrow(`${flag} must be the path of a file, got ""`);
+      expect(() => parseOptions([flag, "m", "--fault", "decay-inverted"])).toThrow("cannot be used with");
+    }
   });
 });
 
