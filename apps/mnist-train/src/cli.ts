@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { join } from "node:path";
-import { engine } from "@handgrad/tensor";
+import { engine, useThreads } from "@handgrad/tensor";
 import type { FaultId } from "bn-faults";
 import { BadInput, colorsFor, runCommand, textWidth, withGuest, wrap } from "terminal";
 import { candidateOf } from "./candidate.js";
@@ -111,11 +111,12 @@ async function gallery(options: Options, ids: readonly FaultId[]): Promise<numbe
 }
 
 /** What can go wrong before the training goes wrong here. */
-async function prepare({ settings, out, quiet }: Options): Promise<{
+async function prepare({ settings, out, quiet, threads }: Options): Promise<{
   readonly digits: Digits;
   readonly folder: OutputFolder;
   readonly progress: ProgressView;
 }> {
+  if (threads !== null) useThreads(threads);
   const digits = await digitsFor(settings);
   requireFitting(digits, settings);
   const folder = new OutputFolder(out);

@@ -43,6 +43,7 @@ describe("what is asked for", () => {
       quiet: false,
       open: false,
       save: null,
+      threads: null,
     });
   });
 
@@ -88,13 +89,14 @@ describe("what is asked for", () => {
   });
 
   it("is where the files go, and what is printed", () => {
-    expect(options("--out", "a b/ü", "--json", "--quiet", "--open")).toEqual({
+    expect(options("--out", "a b/ü", "--json", "--quiet", "--open", "--threads", "3")).toEqual({
       settings: defaults,
       out: "a b/ü",
       json: true,
       quiet: true,
       open: true,
       save: null,
+      threads: 3,
     });
   });
 

@@ -16,6 +16,8 @@ export interface Options {
   /** Print report.json or faults.json, and nothing else, on standard output. */
   readonly json: boolean;
   readonly quiet: boolean;
+  /** That share the work, which changes no bit; null for all cores. */
+  readonly threads: number | null;
   /** Show report.html in the browser. */
   readonly open: boolean;
   /** File for the trained model, as the user wrote it; null saves none. */
@@ -264,6 +266,11 @@ function command(): Command {
     .option("--json", "print report.json alone on standard output, or faults.json")
     .addOption(new Option("--open", "show report.html in the browser").conflicts("faults"))
     .option("--quiet", "no progress while training")
+    .option(
+      "--threads <n>",
+      "that share the work; no bit depends on it (default: all cores)",
+      integer("--threads", 1),
+    )
     .helpOption("-h, --help", "show this")
     .addHelpText("after", () => afterHelp(parser))
     .allowExcessArguments();
@@ -292,6 +299,7 @@ interface Parsed {
   load?: string;
   json?: true;
   quiet?: true;
+  threads?: number;
   open?: true;
 }
 
@@ -309,6 +317,7 @@ export function parseOptions(args: readonly string[]): Request {
     out,
     json = false,
     quiet = false,
+    threads = null,
     open = false,
     data = null,
     fault = null,
@@ -330,6 +339,6 @@ export function parseOptions(args: readonly string[]): Request {
     batchNorm,
   };
   if (load !== undefined) return { kind: "evaluate", file: load, settings };
-  const options = { settings, out, json, quiet, open, save };
+  const options = { settings, out, json, quiet, open, save, threads };
   return ids === undefined ? { kind: "train", options } : { kind: "gallery", options, faults: ids };
 }

@@ -3,7 +3,7 @@ import { crc32, deflateSync } from "node:zlib";
 const GREY = 0;
 export const RGB = 2;
 export const PALETTE = 3;
-const GREY_ALPHA = 4;
+export const GREY_ALPHA = 4;
 export const RGBA = 6;
 
 /** A PNG of rows of bytes as they stand in the file. */
