@@ -14,6 +14,7 @@ import { Sequential } from "@handgrad/layers";
 import { BadInput } from "terminal";
 import { CLASSES } from "../digits.js";
 import type { Model, Network } from "../model.js";
+import { ObservedActivation } from "../observed-activation.js";
 import { ObservedBatchNorm } from "../observed-batch-norm.js";
 import type { Settings } from "../settings.js";
 import { userPath } from "../user-path.js";
@@ -64,7 +65,9 @@ export function readFile(file: string): Uint8Array {
 
 /** Weights, running pairs and layers as one safetensors file, with the settings of the run in its metadata. */
 export function saveModel(file: string, { model }: Network, settings: Settings): string {
-  const layers = model.layers.map((layer) => (layer instanceof ObservedBatchNorm ? layer.layer : layer));
+  const layers = model.layers.map((layer) =>
+    layer instanceof ObservedBatchNorm || layer instanceof ObservedActivation ? layer.layer : layer,
+  );
   const metadata = { "mnist-train.settings": JSON.stringify(settings) };
   return writeFile(file, writeModel(new Sequential(...layers) as Model, { metadata }));
 }
