@@ -24,6 +24,12 @@ function ceilDiv(a: usize, b: usize): usize {
   return (a + b - 1) / b;
 }
 
+/** s + a·b: rounded twice, or in the module of `relaxed.ts` once, where the processor does so. */
+function mulAdd<T extends number>(a: v128, b: v128, s: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<T>(a, b, s);
+  return v128.add<T>(s, v128.mul<T>(a, b));
+}
+
 /** Bytes of workspace that {@link matmul} needs besides its operands. */
 function workspace<T extends number>(k: usize, columns: usize): usize {
   const depth = smaller(k, BLOCK_K);
@@ -102,13 +108,15 @@ function multiplyRows<T extends number>(
   for (let p: usize = 0; p < k; p++, a += aK, b += pitch) {
     for (let i: usize = 0; i < m; i++) {
       const to = out + i * pitch;
-      const value = load<T>(a + i * aRow);
-      const values = v128.splat<T>(value);
+      const values = v128.load_splat<T>(a + i * aRow);
       let j: usize = 0;
       for (; j < whole; j += 16) {
-        v128.store(to + j, v128.add<T>(v128.load(to + j), v128.mul<T>(values, v128.load(b + j))));
+        v128.store(to + j, mulAdd<T>(values, v128.load(b + j), v128.load(to + j)));
       }
-      for (; j < row; j += sizeof<T>()) store<T>(to + j, (load<T>(to + j) + value * load<T>(b + j)) as T);
+      for (; j < row; j += sizeof<T>()) {
+        const sum = mulAdd<T>(values, v128.load_splat<T>(b + j), v128.load_splat<T>(to + j));
+        store<T>(to + j, v128.extract_lane<T>(sum, 0));
+      }
     }
   }
 }
@@ -307,17 +315,17 @@ function multiplyTile<T extends number>(
     const b0 = v128.load(panel);
     const b1 = v128.load(panel, 16);
     const a0 = v128.load_splat<T>(tile);
-    s00 = v128.add<T>(s00, v128.mul<T>(a0, b0));
-    s01 = v128.add<T>(s01, v128.mul<T>(a0, b1));
+    s00 = mulAdd<T>(a0, b0, s00);
+    s01 = mulAdd<T>(a0, b1, s01);
     const a1 = v128.load_splat<T>(tile, sizeof<T>());
-    s10 = v128.add<T>(s10, v128.mul<T>(a1, b0));
-    s11 = v128.add<T>(s11, v128.mul<T>(a1, b1));
+    s10 = mulAdd<T>(a1, b0, s10);
+    s11 = mulAdd<T>(a1, b1, s11);
     const a2 = v128.load_splat<T>(tile, 2 * sizeof<T>());
-    s20 = v128.add<T>(s20, v128.mul<T>(a2, b0));
-    s21 = v128.add<T>(s21, v128.mul<T>(a2, b1));
+    s20 = mulAdd<T>(a2, b0, s20);
+    s21 = mulAdd<T>(a2, b1, s21);
     const a3 = v128.load_splat<T>(tile, 3 * sizeof<T>());
-    s30 = v128.add<T>(s30, v128.mul<T>(a3, b0));
-    s31 = v128.add<T>(s31, v128.mul<T>(a3, b1));
+    s30 = mulAdd<T>(a3, b0, s30);
+    s31 = mulAdd<T>(a3, b1, s31);
   }
   v128.store(out, s00);
   v128.store(out, s01, 16);
@@ -500,14 +508,14 @@ function multiplyList<T extends number>(
   for (; list < end; list += sizeof<T>()) {
     const b = panel + load<usize>(list + toOffset);
     const value = v128.load_splat<T>(list);
-    s0 = v128.add<T>(s0, v128.mul<T>(value, v128.load(b)));
-    s1 = v128.add<T>(s1, v128.mul<T>(value, v128.load(b, 16)));
-    s2 = v128.add<T>(s2, v128.mul<T>(value, v128.load(b, 32)));
-    s3 = v128.add<T>(s3, v128.mul<T>(value, v128.load(b, 48)));
-    s4 = v128.add<T>(s4, v128.mul<T>(value, v128.load(b, 64)));
-    s5 = v128.add<T>(s5, v128.mul<T>(value, v128.load(b, 80)));
-    s6 = v128.add<T>(s6, v128.mul<T>(value, v128.load(b, 96)));
-    s7 = v128.add<T>(s7, v128.mul<T>(value, v128.load(b, 112)));
+    s0 = mulAdd<T>(value, v128.load(b), s0);
+    s1 = mulAdd<T>(value, v128.load(b, 16), s1);
+    s2 = mulAdd<T>(value, v128.load(b, 32), s2);
+    s3 = mulAdd<T>(value, v128.load(b, 48), s3);
+    s4 = mulAdd<T>(value, v128.load(b, 64), s4);
+    s5 = mulAdd<T>(value, v128.load(b, 80), s5);
+    s6 = mulAdd<T>(value, v128.load(b, 96), s6);
+    s7 = mulAdd<T>(value, v128.load(b, 112), s7);
   }
   v128.store(out, s0);
   v128.store(out, s1, 16);
