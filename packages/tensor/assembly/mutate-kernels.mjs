@@ -11,7 +11,9 @@ import { compile, embed } from "./compile.mjs";
 const mutants = [
   ["matmul.ts", "multiplyTile", "(a3, b1, s31)", "(a3, v128.neg<T>(b1), s31)"],
   ["matmul.ts", "multiplyList", "s7 = mulAdd<T>(value, ", "s7 = mulAdd<T>(v128.neg<T>(value), "],
-  ["matmul.ts", "multiplyRows", "mulAdd<T>(values, ", "mulAdd<T>(v128.neg<T>(values), "],
+  ["matmul.ts", "multiplyPair", "(value1, b2, s12)", "(value1, v128.neg<T>(b2), s12)"],
+  ["matmul.ts", "addRow", "mulAdd<T>(a0, ", "mulAdd<T>(v128.neg<T>(a0), "],
+  ["matmul.ts", "addFourRows", "mulAdd<T>(a3, ", "mulAdd<T>(v128.neg<T>(a3), "],
   ["binary.ts", "apply", "v128.add<T>(a, b)", "v128.sub<T>(a, b)"],
   ["binary.ts", "apply", "v128.sub<T>(a, b)", "v128.add<T>(a, b)"],
   ["binary.ts", "apply", "v128.mul<T>(a, b)", "v128.neg<T>(v128.mul<T>(a, b))"],
