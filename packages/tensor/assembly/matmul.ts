@@ -416,7 +416,7 @@ function multiplyNarrow<T extends number>(
   }
 }
 
-/** out[2, 3 vectors] += (a, a1)·panel. */
+/** out[2, 3 vectors] += (a, a1)·panel. A third row would spill. */
 function multiplyPair<T extends number>(
   out: usize,
   a: usize,
