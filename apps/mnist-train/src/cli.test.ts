@@ -435,3 +435,33 @@ describe("a world that does not wait", () => {
     );
   });
 });
+
+describe("a network that is saved", () => {
+  it("can be looked at and exported, without training", async () => {
+    const trained = await run([...quick, "--quiet", "--save", "net.safetensors"]);
+    expect(trained.stdout).toContain(`  ${join(work, "net.safetensors")}\n`);
+    const { runs } = reportIn("runs/mnist-train");
+    const accuracy = runs[1].curves.testAccuracy.at(-1)?.[1] ?? Number.NaN;
+    expect(await run(["--load", "net.safetensors"])).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(
+        new RegExp(
+          `^training digits: loss [\\d.]+, accuracy [\\d.]+ %\\ntest digits: loss [\\d.]+, accuracy ${(100 * accuracy).toFixed(1)} %\\n$`,
+        ),
+      ),
+      stderr: "",
+    });
+    expect(await run(["export", "net.safetensors", "--format", "onnx"])).toEqual({
+      code: 0,
+      stdout: `Written:\n  ${join(work, "net.onnx")}\n`,
+      stderr: "",
+    });
+    expect(await run(["--load", "net.onnx"])).toMatchObject({ code: 2, stdout: "" });
+    expect(await run([...quick, "--save", "no/such/folder"])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr:
+        'mnist-train: --save must be a file in a folder that can be written to, got "no/such/folder" (ENOENT)\n',
+    });
+  });
+});

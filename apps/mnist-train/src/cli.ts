@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 import { join } from "node:path";
-import { engine } from "@handgrad/tensor";
+import { engine, useThreads } from "@handgrad/tensor";
 import type { FaultId } from "bn-faults";
 import { BadInput, colorsFor, runCommand, textWidth, withGuest, wrap } from "terminal";
 import { candidateOf } from "./candidate.js";
+import { isCommand, runSavedModel } from "./commands/commands.js";
+import { evaluateSaved } from "./commands/evaluate-saved.js";
+import { requireWritable, saveModel } from "./commands/saved-model.js";
 import { type CompareRequest, parseCompareOptions } from "./compare-options.js";
 import { curvesSvg } from "./curves-svg.js";
 import { type Digits, digitsFor } from "./digits.js";
@@ -34,8 +37,9 @@ const UNHEALTHY = 1;
 const INTERRUPTED = 130;
 
 async function train(options: Options): Promise<number> {
-  const { settings, json, open } = options;
+  const { settings, json, open, save } = options;
   const { batchNorm } = settings;
+  if (save !== null) requireWritable("--save", save);
   const run = async () => {
     const candidate = batchNorm === null ? candidateOf(settings) : await loadBatchNorm(batchNorm, settings);
     const { digits, folder, progress } = await prepare(options);
@@ -56,7 +60,8 @@ async function train(options: Options): Promise<number> {
     "report.html": runPage(settings, result, ranOn, pageScript()),
     "report.json": toJson(report),
   };
-  const written = writeAll(folder, files);
+  const saved = save === null ? "" : `\n  ${saveModel(save, result.network, settings)}`;
+  const written = writeAll(folder, files) + saved;
   if (json) process.stdout.write(files["report.json"]);
   else {
     const { columns, colors } = terminal();
@@ -106,11 +111,12 @@ async function gallery(options: Options, ids: readonly FaultId[]): Promise<numbe
 }
 
 /** What can go wrong before the training goes wrong here. */
-async function prepare({ settings, out, quiet }: Options): Promise<{
+async function prepare({ settings, out, quiet, threads }: Options): Promise<{
   readonly digits: Digits;
   readonly folder: OutputFolder;
   readonly progress: ProgressView;
 }> {
+  if (threads !== null) useThreads(threads);
   const digits = await digitsFor(settings);
   requireFitting(digits, settings);
   const folder = new OutputFolder(out);
@@ -158,12 +164,19 @@ function requireEngine(): void {
 }
 
 await runCommand("mnist-train", async (args) => {
+  if (isCommand(args)) {
+    requireEngine();
+    process.stdout.write(runSavedModel(args));
+    return HEALTHY;
+  }
   const request = args[0] === "report" ? parseCompareOptions(args.slice(1)) : parseOptions(args);
   if (request.kind === "compare") return compare(request);
   requireEngine();
   if (request.kind === "train") return train(request.options);
   if (request.kind === "gallery") return gallery(request.options, request.faults);
-  process.stdout.write(request.text);
+  process.stdout.write(
+    request.kind === "evaluate" ? await evaluateSaved(request.file, request.settings) : request.text,
+  );
   return HEALTHY;
 });
 // A module that was trained with may have left timers running: once all is printed, the program ends.

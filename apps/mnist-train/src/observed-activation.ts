@@ -1,4 +1,4 @@
-import type { AnyLayer, Elementwise, Mode } from "@handgrad/layers";
+import { type AnyLayer, type Elementwise, isTransient, type Mode } from "@handgrad/layers";
 import type { FloatDType, Rows, Shape, Tensor } from "@handgrad/tensor";
 
 /** An activation under observation: the same function, and the last training batch that reached it. */
@@ -10,6 +10,11 @@ export class ObservedActivation implements Elementwise {
   constructor(activation: AnyLayer) {
     this.name = activation.constructor.name;
     this.#activation = activation as Elementwise;
+  }
+
+  /** The batch is kept until the next pass, no longer. */
+  get transient(): boolean {
+    return isTransient(this.#activation);
   }
 
   /** Input of the last training pass [N, units]: the pre-activations. */
