@@ -109,7 +109,9 @@ if (healthy.length > 0) throw new Error(`red without a mutant: ${JSON.stringify(
 const asked = process.argv.slice(2);
 for (const [file, name, from, to] of mutants) {
   if (asked.length > 0 && !asked.includes(name)) continue;
-  const bytes = await compile("index.ts", (source, at) => (at === file ? mutate(source, name, from, to) : source));
+  const bytes = await compile("index.ts", (source, at) =>
+    at === file ? mutate(source, name, from, to) : source,
+  );
   const failed = failures(bytes);
   if (failed.length === 0) process.exitCode = 1;
   const red = failed.map(([project, files]) => `${project}: ${files.join(", ")}`).join("; ");

@@ -3,6 +3,7 @@ import { normals } from "testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { allocate, type FloatData, type FloatDType } from "./dtype.js";
 import { type EngineName, engine, kernels, useEngine, useThreads } from "./engines/select.js";
+import { webAssembly } from "./engines/wasm/web-assembly.js";
 import { relaxedSimd } from "./relaxed.js";
 
 const asked = process.env.HANDGRAD_ENGINE as EngineName | undefined;
@@ -16,7 +17,7 @@ afterAll(() => useEngine(asked ?? "wasm"));
 it("is refused where the runtime lacks it, and the engine stays", () => {
   const before = engine();
   const validate = (bytes: Uint8Array) => !Buffer.from(bytes).toString("hex").includes("fd8502");
-  vi.stubGlobal("WebAssembly", { validate });
+  vi.stubGlobal("WebAssembly", Object.assign(Object.create(webAssembly() ?? null), { validate }));
   expect(() => useEngine(relaxedSimd)).toThrow(
     "useEngine: this runtime has no relaxed WebAssembly SIMD, which the engine wasm-relaxed needs",
   );
@@ -64,8 +65,8 @@ describe("products", () => {
       [3, 300, 17],
       [4, 4, 8],
       [5, 600, 9],
-      [37, 257, 33],
-      [64, 256, 70],
+      [17, 257, 11],
+      [64, 64, 70],
     ]) {
       for (const zeros of [0, 0.8]) {
         const [a, b] = [numbers(dtype, m * k, 1, zeros), numbers(dtype, k * n, 2)];
@@ -76,9 +77,10 @@ describe("products", () => {
           const exact = product(a, b, m, k, n, form);
           const sizes = product(a.map(Math.abs), b.map(Math.abs), m, k, n, form);
           // A sum of k products, rounded at most twice a term, is off by at most k + 1 units of Σ |a·b|; so is the other.
-          for (let i = 0; i < m * n; i++) {
-            expect(Math.abs(relaxed[i] - exact[i])).toBeLessThanOrEqual(2 * (k + 1) * unit * sizes[i]);
-          }
+          const off = relaxed.findIndex(
+            (sum, i) => !(Math.abs(sum - exact[i]) <= 2 * (k + 1) * unit * sizes[i]),
+          );
+          expect(off, `${[m, k, n]} ${form}`).toBe(-1);
         }
       }
     }
@@ -114,7 +116,7 @@ describe("products", () => {
       const alone = product(a, b, m, k, n, forms[0]);
       useThreads(2);
       // A worker takes its time to start.
-      for (let round = 0; round < 40; round++) {
+      for (let round = 0; round < 20; round++) {
         expect(Buffer.compare(bytes(product(a, b, m, k, n, forms[0])), bytes(alone))).toBe(0);
         await new Promise((resolve) => setTimeout(resolve, 5));
       }

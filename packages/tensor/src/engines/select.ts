@@ -33,7 +33,9 @@ const isEngine = (name: string): name is EngineName => Object.hasOwn(engines, na
 function startRelaxed({ name, binary }: RelaxedSimd): Engine {
   const instance = instantiate(undefined, [binary]);
   if (!instance)
-    throw new Error(`useEngine: this runtime has no relaxed WebAssembly SIMD, which the engine ${name} needs`);
+    throw new Error(
+      `useEngine: this runtime has no relaxed WebAssembly SIMD, which the engine ${name} needs`,
+    );
   return wasmEngine(instance, name);
 }
 

@@ -32,7 +32,9 @@ export function instantiate(
   more: readonly string[] = [],
 ): Instance | undefined {
   const wasm = webAssembly();
-  const codes = [binary, ...more].map((code) => bytesOf(shared ? code : code.replace(SHARED_MEMORY, UNSHARED_MEMORY)));
+  const codes = [binary, ...more].map((code) =>
+    bytesOf(shared ? code : code.replace(SHARED_MEMORY, UNSHARED_MEMORY)),
+  );
   if (!wasm || !codes.every((code) => wasm.validate(code))) return undefined;
   for (const maximum of MAXIMUM_PAGES) {
     try {
