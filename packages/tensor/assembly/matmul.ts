@@ -211,7 +211,7 @@ function pack<T extends number>(
       continue;
     }
     for (let source = from; to < end; to += width * size, source += bK) {
-      if (own < width) copyElements<T>(to, source, own * size);
+      if (own < width) copyRows<T>(to, 0, source, 0, 1, own * size);
       for (let v: usize = 0; v < width * size; v += 16) {
         const values = v128.load((own < width ? to : source) + v);
         if (own === width) v128.store(to + v, values);
@@ -222,11 +222,20 @@ function pack<T extends number>(
   return !v128.any_true(v128.ne<T>(excess, v128.splat<T>(0 as T)));
 }
 
-/** For so few bytes that a call of memory.copy would take longer. */
-function copyElements<T extends number>(to: usize, from: usize, bytes: usize): void {
-  let j: usize = 0;
-  for (; j + 16 <= bytes; j += 16) v128.store(to + j, v128.load(from + j));
-  for (; j < bytes; j += sizeof<T>()) store<T>(to + j, load<T>(from + j));
+/** Some bytes of each row, so few that a call of memory.copy would take longer. */
+function copyRows<T extends number>(
+  to: usize,
+  toRow: usize,
+  from: usize,
+  fromRow: usize,
+  rows: usize,
+  bytes: usize,
+): void {
+  for (let i: usize = 0; i < rows; i++, to += toRow, from += fromRow) {
+    let j: usize = 0;
+    for (; j + 16 <= bytes; j += 16) v128.store(to + j, v128.load(from + j));
+    for (; j < bytes; j += sizeof<T>()) store<T>(to + j, load<T>(from + j));
+  }
 }
 
 function difference<T extends number>(values: v128): v128 {
@@ -259,13 +268,9 @@ function multiplyDense<T extends number>(
         multiplyTile<T>(corner, n * size, tile, panel, depth);
         continue;
       }
-      for (let i: usize = 0; i < rows; i++) {
-        copyElements<T>(edge + i * DENSE_VECTORS * 16, corner + i * n * size, own * size);
-      }
+      copyRows<T>(edge, DENSE_VECTORS * 16, corner, n * size, rows, own * size);
       multiplyTile<T>(edge, DENSE_VECTORS * 16, tile, panel, depth);
-      for (let i: usize = 0; i < rows; i++) {
-        copyElements<T>(corner + i * n * size, edge + i * DENSE_VECTORS * 16, own * size);
-      }
+      copyRows<T>(corner, n * size, edge, DENSE_VECTORS * 16, rows, own * size);
     }
   }
 }
@@ -287,7 +292,7 @@ function packRows<T extends number>(
   }
   for (let p: usize = 0; p < depth; p++, to += TILE_ROWS * size, a += aK) {
     if (rows < TILE_ROWS) {
-      copyElements<T>(to, a, rows * size);
+      copyRows<T>(to, 0, a, 0, 1, rows * size);
       continue;
     }
     for (let i: usize = 0; i < TILE_ROWS * size; i += 16) v128.store(to + i, v128.load(a + i));
@@ -404,15 +409,12 @@ function multiplyNarrow<T extends number>(
 ): void {
   const pitch = n * sizeof<T>();
   const row = columns * sizeof<T>();
-  const edge1 = edge + NARROW_VECTORS * 16;
   for (let i: usize = 0; i < m; i += 2, out += 2 * pitch, a += 2 * aRow) {
     // The last row of an odd number is its own neighbour.
     const next: usize = i + 1 < m ? 1 : 0;
-    copyElements<T>(edge, out, row);
-    copyElements<T>(edge1, out + next * pitch, row);
+    copyRows<T>(edge, NARROW_VECTORS * 16, out, next * pitch, 2, row);
     multiplyPair<T>(edge, a, a + next * aRow, aK, panel, depth);
-    copyElements<T>(out + next * pitch, edge1, row);
-    copyElements<T>(out, edge, row);
+    copyRows<T>(out, next * pitch, edge, NARROW_VECTORS * 16, 2, row);
   }
 }
 
