@@ -208,7 +208,7 @@ it("packages that have to run everywhere depend on nothing from outside, and ask
 /** Everything that a package exports, as users bundle it: minified, then gzipped; other packages left out. */
 const ceilings = [
   // Two fifths of it are the WASM module, which comes as text, so that no bundler has to be told of a file.
-  { what: "tensor", names: ["tensor"], bytes: 26_500 },
+  { what: "tensor", names: ["tensor"], bytes: 27_000 },
   // Every layer and loss: about 300 bytes each.
   { what: "layers", names: ["layers"], bytes: 8_500 },
   // What a page that trains or predicts needs. The aim was 25 kB: all kernels in WebAssembly, in both precisions, are 4
