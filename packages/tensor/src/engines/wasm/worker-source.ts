@@ -20,9 +20,9 @@ const WATCH = 300_000;
  */
 export const workerSource = `
 "use strict";
-const work = ({ module, memory }) => {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const functions = Object.values(exports);
+const work = ({ modules, memory }) => {
+  const parts = modules.map((module) => new WebAssembly.Instance(module, { env: { memory } }).exports);
+  const functions = Object.values(Object.assign({}, ...parts));
   const control = new Int32Array(memory.buffer, 0, ${CONTROL_WORDS});
   const slots = new Float64Array(memory.buffer, ${SLOTS}, ${MAX_CALLS * SLOT});
   for (let idle = 0; ; ) {
