@@ -395,6 +395,50 @@ describe("exit code 2: bad input, said on one line of standard error, and nothin
   });
 });
 
+describe("the paper's figure", () => {
+  const tiny = ["--steps", "3", "--grid-steps", "1", "--data", "tiny-paper"];
+  beforeAll(() => writeIdxFolder(join(work, "tiny-paper")));
+
+  it("is a page and its numbers, the same ones each time, with progress on standard error alone", async () => {
+    const numbers = [];
+    for (const out of ["figure", "again"]) {
+      const { code, stdout, stderr } = await run(["paper", ...tiny, "--json", "--out", out]);
+      expect(code).toBe(0);
+      expect(stderr).toContain("100 % done: grid 30/30, step 1/1\n");
+      expect(readdirSync(join(work, out)).sort()).toEqual(["paper.html", "paper.json"]);
+      expect(stdout).toBe(readFileSync(join(work, out, "paper.json"), "utf8"));
+      numbers.push(stdout);
+    }
+    expect(numbers[1]).toBe(numbers[0]);
+    expect(Object.keys(JSON.parse(numbers[0]))).toEqual(["settings", "environment", "runs", "grid"]);
+    expect(readFileSync(join(work, "figure", "paper.html"), "utf8")).toMatch(
+      /^<!doctype html>.*<\/html>\n$/s,
+    );
+  });
+
+  it("is said in words, quietly", async () => {
+    const { stdout, stderr } = await run(["paper", ...tiny, "--quiet", "--out", "figure"]);
+    expect(stdout).toMatch(/^\nAccuracy on test digits; 3 steps, .*paper\.json\n$/s);
+    expect(stderr).toBe("");
+  });
+
+  it("is not begun with bad input", async () => {
+    const { code, stderr } = await run(["paper", "--lr", "fast"]);
+    expect(code).toBe(2);
+    expect(stderr).toBe('mnist-train: --lr must be a positive number, got "fast"\n');
+  });
+
+  it("leaves nothing half-written on SIGINT", async () => {
+    const args = ["--steps", "1e6", "--grid-steps", "0", "--data", "tiny-paper", "--out", "no-figure"];
+    const child = start(["paper", ...args]);
+    const end = ended(child);
+    while (!existsSync(join(work, "no-figure"))) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill("SIGINT");
+    expect((await end).code).toBe(130);
+    expect(readdirSync(join(work, "no-figure"))).toEqual([]);
+  });
+});
+
 describe("a world that does not wait", () => {
   it("stops at once on SIGINT, with exit code 130, also out of a billion epochs", async () => {
     const child = start([...quick, "--epochs", "1e9", "--out", "interrupted"]);

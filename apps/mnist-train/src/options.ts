@@ -43,14 +43,14 @@ const number = (flag: string, expected: string, fits: (value: number) => boolean
   return value;
 };
 
-const integer = (flag: string, least: number, most = Number.MAX_SAFE_INTEGER, why = "") =>
+export const integer = (flag: string, least: number, most = Number.MAX_SAFE_INTEGER, why = "") =>
   number(
     flag,
     `an integer ${most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`}${why}`,
     (value) => Number.isInteger(value) && value >= least && value <= most,
   );
 
-const positive = (flag: string) =>
+export const positive = (flag: string) =>
   number(flag, "a positive number", (value) => value > 0 && value < Number.POSITIVE_INFINITY);
 
 const notNegative = (flag: string) =>
@@ -129,7 +129,7 @@ function afterHelp(parser: Command): string {
       .map((id) => helper.formatItem(id, width, faults[id].summary, helper));
     return `${title}:\n${rows.join("\n")}`;
   });
-  return `\n${groups.join("\n\n")}\n\nRuns in one page: mnist-train report --compare <folders...> (see report --help).\n\nExit code: 0 batch norm behaves, 1 it does not, 2 bad input.\nWith --faults: 0 every fault was named and the correct one behaves, else 1.`;
+  return `\n${groups.join("\n\n")}\n\nRuns in one page: mnist-train report --compare <folders...> (see report --help).\nFigure 1 of the batch norm paper: mnist-train paper (see paper --help).\n\nExit code: 0 batch norm behaves, 1 it does not, 2 bad input.\nWith --faults: 0 every fault was named and the correct one behaves, else 1.`;
 }
 
 /** "0.1 for sgd, 0.01 for momentum, nesterov, adagrad, …" */
