@@ -410,7 +410,7 @@ describe("the paper's figure", () => {
       numbers.push(stdout);
     }
     expect(numbers[1]).toBe(numbers[0]);
-    expect(Object.keys(JSON.parse(numbers[0]))).toEqual(["settings", "environment", "runs", "grid"]);
+    expect(Object.keys(JSON.parse(numbers[0]))).toEqual(["settings", "environment", "runs", "grid", "rows"]);
     expect(readFileSync(join(work, "figure", "paper.html"), "utf8")).toMatch(
       /^<!doctype html>.*<\/html>\n$/s,
     );

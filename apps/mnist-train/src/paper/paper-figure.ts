@@ -28,6 +28,8 @@ export interface PaperFigure {
   readonly runs: readonly [withoutBatchNorm: PaperRun, withBatchNorm: PaperRun];
   /** Row by row: weight scales, and within each the learning rates. */
   readonly grid: readonly GridCell[];
+  /** Digits to train on, and to test on. */
+  readonly rows: { readonly train: number; readonly test: number };
 }
 
 export interface PaperProgress {
@@ -90,7 +92,7 @@ export async function paperFigure(
     };
     grid.push({ ...chosen, accuracies: [await end(false), await end(true)] });
   }
-  return { runs, grid };
+  return { runs, grid, rows: { train: rows, test: digits.test.labels.data.length } };
 }
 
 const gridSettings = (): Pick<PaperSettings, "weightScale" | "learningRate">[] =>

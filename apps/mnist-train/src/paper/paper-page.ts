@@ -12,7 +12,7 @@ import { WATCHED_BATCHES } from "./network.js";
 import { COMPARED_STEPS, GRID_LEARNING_RATES, type GridCell, type PaperFigure } from "./paper-figure.js";
 import type { PaperRun } from "./paper-run.js";
 import { BATCH_SIZE, PAPER_STEPS, type PaperSettings, paperDefaults } from "./settings.js";
-import { bestText, count, gridRows, HOLDS, span } from "./text.js";
+import { bestText, count, errorText, gridRows, HOLDS, span } from "./text.js";
 
 /** Of the paper's y axis in (a). */
 const PAPER_ACCURACIES = [0.7, 1] as const;
@@ -21,21 +21,23 @@ const COLORS: readonly [SeriesColor, SeriesColor] = [2, 1];
 /** paper.html. `script` is what draws the charts. */
 export function paperPage(
   settings: PaperSettings,
-  { runs, grid }: PaperFigure,
+  paperFigure: PaperFigure,
   environment: Environment,
   script: string,
 ): string {
+  const { runs, grid, rows } = paperFigure;
   const outlines = [outlineOf(runs[0]), outlineOf(runs[1])] as const;
   const accuracy = accuracyChart(runs, outlines);
   const inputs = inputCharts(runs);
   return page(
     "mnist-train paper",
     [
-      summary(settings, runs, outlines),
+      summary(settings, paperFigure, outlines),
+      claims(outlines, rows.test),
       html`
 <section id="curves">
 <h2>The figure</h2>
-${figure(accuracy)}
+<div class="pair">${figure(accuracy)}</div>
 <div class="pair">${inputs.map(figure)}</div>
 <p class="muted">(a) as the paper draws it, y from 70 % where the networks get there. (b, c) 15th, 50th and 85th percentile of what unit ${UNIT} of the last hidden layer passes to its sigmoid, over the ${WATCHED_BATCHES * BATCH_SIZE} rows of the last ${WATCHED_BATCHES} training batches, on one scale.</p>
 </section>`,
@@ -70,7 +72,7 @@ function inputCharts(runs: PaperFigure["runs"]): ChartData[] {
   const values = runs.flatMap(({ percentiles }) => percentiles.flat().map(([, value]) => value));
   return runs.map((run, r) => ({
     id: `inputs-${run.name}`,
-    title: `(${"bc"[r]}) Input of a sigmoid, ${titleOf(run)}`,
+    title: `(${"bc"[r]}) ${titleOf(run)}`,
     scale: "linear",
     switchable: false,
     format: "number",
@@ -87,14 +89,14 @@ function inputCharts(runs: PaperFigure["runs"]): ChartData[] {
 
 function summary(
   settings: PaperSettings,
-  runs: PaperFigure["runs"],
+  { runs, rows }: PaperFigure,
   outlines: readonly [Outline, Outline],
 ): Html {
   const { steps, learningRate, weightScale, data } = settings;
   return html`
 <section id="summary">
 <h1>Figure 1 of the batch norm paper, repeated</h1>
-<p>Ioffe &amp; Szegedy 2015, section 4.1: binary images of digits, three hidden layers of 100 sigmoid units, first weights small and normal, cross-entropy, batches of ${BATCH_SIZE}; batch norm before each sigmoid, BN(W·u), whose β takes the place of the bias. Both networks start from the same weights and see the same batches of ${data === null ? "8,000 packaged digits; 2,000 others test them" : data}, for ${count(steps)} of the paper's ${count(PAPER_STEPS)} steps.</p>
+<p>Ioffe &amp; Szegedy 2015, section 4.1: binary images of digits, three hidden layers of 100 sigmoid units, first weights small and normal, cross-entropy, batches of ${BATCH_SIZE}; batch norm before each sigmoid, BN(W·u), whose β takes the place of the bias. Both networks start from the same weights and see the same batches of ${count(rows.train)} digits (${data ?? "the packaged ones"}; ${count(rows.test)} others test them), for ${count(steps)} of the paper's ${count(PAPER_STEPS)} steps.</p>
 <p><strong>Chosen here</strong>, as the paper states neither: learning rate ${learningRate} (plain SGD) and first weights of deviation ${weightScale}.</p>
 ${runs.flatMap(brokeDown)}
 <div class="wide" tabindex="0" role="region" aria-label="Accuracy">
@@ -109,16 +111,23 @@ ${runs.flatMap(brokeDown)}
   )}</tbody>
 </table>
 </div>
-<h2>What the paper says of its figure</h2>
-<dl>
-${claimsOf(outlines).map(({ text, holds }) => html`<dt class="word ${TONES.get(holds) ?? ""}">${HOLDS.get(holds)}</dt><dd>${text}</dd>`)}
-</dl>
-<p>What the sigmoid gets, over the training: ${outlines.map(
-    (outline, i) =>
-      html`${i === 0 ? "" : "; "}${titleOf(outline)} the median is ${span(outline.median)} and the 85th percentile ${span(outline.spread)} above the 15th`,
-  )}.</p>
+<p>${errorText(outlines, rows.test)}</p>
 </section>`;
 }
+
+/** What the paper says, and the numbers that tell. */
+const claims = (outlines: readonly [Outline, Outline], testRows: number): Html => html`
+<section id="claims">
+<h2>What the paper says of its figure</h2>
+<p class="muted">“Faster” is who gets to ${100 * LEVEL} % first, “higher” a difference at the end of more than two standard errors, “more stable” a median that moves less and a spread that changes by a smaller factor.</p>
+<dl>
+${claimsOf(outlines, testRows).map(({ text, holds }) => html`<dt class="word ${TONES.get(holds) ?? ""}">${HOLDS.get(holds)}</dt><dd>${text}</dd>`)}
+</dl>
+<p>What the sigmoid gets, over the training: ${outlines.map(
+  (outline, i) =>
+    html`${i === 0 ? "" : "; "}${titleOf(outline)} the median is ${span(outline.median)} and the 85th percentile ${span(outline.spread)} above the 15th`,
+)}.</p>
+</section>`;
 
 const TONES = new Map<boolean | null, string>([
   [true, "good"],
@@ -126,7 +135,10 @@ const TONES = new Map<boolean | null, string>([
   [null, "unsure"],
 ]);
 
-const cell = (accuracy: number): Html => html`<td>${percent(accuracy)}</td>`;
+/** In one line. */
+const percentText = (accuracy: number): string => percent(accuracy).replace(" ", "\u00a0");
+
+const cell = (accuracy: number): Html => html`<td>${percentText(accuracy)}</td>`;
 
 const brokeDown = (run: PaperRun): Html[] =>
   run.brokeDownAt === null
@@ -143,9 +155,9 @@ function gridSection(
   const row = (cells: readonly GridCell[], r: 0 | 1): Html => {
     const value = ({ accuracies }: GridCell): Html => {
       const [own, other] = [accuracies[r] ?? Number.NaN, accuracies[1 - r] ?? Number.NaN];
-      return html`<td>${own > other || Number.isNaN(other) ? html`<strong>${percent(own)}</strong>` : percent(own)}</td>`;
+      return html`<td>${own > other || Number.isNaN(other) ? html`<strong>${percentText(own)}</strong>` : percentText(own)}</td>`;
     };
-    return html`<tr><th scope="row">${cells[0].weightScale}, ${r === 0 ? "without" : "with"} batch norm</th>${cells.map(value)}</tr>`;
+    return html`<tr><th scope="row">${cells[0].weightScale}, ${r === 0 ? "without" : "with"}</th>${cells.map(value)}</tr>`;
   };
   return html`
 <section id="grid">
@@ -153,7 +165,7 @@ function gridSection(
 <p class="muted">Accuracy on test digits after ${count(gridSteps)} steps, the better network in bold. The figure above has learning rate ${learningRate} and weight scale ${weightScale}. Short runs tell who starts faster, not who ends higher.</p>
 <div class="wide" tabindex="0" role="region" aria-label="Accuracy by weight scale and learning rate">
 <table class="results">
-<thead><tr><th scope="col">weight scale</th>${GRID_LEARNING_RATES.map((rate) => html`<th scope="col">learning rate ${rate}</th>`)}</tr></thead>
+<thead><tr><th scope="col">weight scale, batch norm</th>${GRID_LEARNING_RATES.map((rate) => html`<th scope="col">learning rate ${rate}</th>`)}</tr></thead>
 <tbody>${gridRows(grid).flatMap((cells) => [row(cells, 0), row(cells, 1)])}</tbody>
 </table>
 </div>

@@ -1,6 +1,6 @@
 import { titleOf } from "../curve-names.js";
 import { aligned, fixed, percent } from "../terminal/text.js";
-import { bestOf, claimsOf, LEVEL, type Outline, outlineOf, PUBLISHED } from "./comparison.js";
+import { bestOf, claimsOf, LEVEL, type Outline, outlineOf, PUBLISHED, standardError } from "./comparison.js";
 import { COMPARED_STEPS, GRID_LEARNING_RATES, type GridCell, type PaperFigure } from "./paper-figure.js";
 import type { PaperSettings } from "./settings.js";
 
@@ -18,17 +18,18 @@ export const HOLDS = new Map<boolean | null, string>([
 ]);
 
 /** The figure in numbers, for a terminal. */
-export function paperText({ runs, grid }: PaperFigure, settings: PaperSettings): string {
+export function paperText({ runs, grid, rows }: PaperFigure, settings: PaperSettings): string {
   const outlines = [outlineOf(runs[0]), outlineOf(runs[1])] as const;
   const { steps, learningRate, weightScale, gridSteps } = settings;
   const sections = [
     [
-      `Accuracy on test digits; ${count(steps)} steps, learning rate ${learningRate}, first weights of deviation ${weightScale}.`,
+      `Accuracy on test digits; ${count(steps)} steps, learning rate ${learningRate}, weight scale ${weightScale}.`,
       ...aligned([
         ["", ...COMPARED_STEPS.map((step) => `step ${count(step)}`), "end", `${100 * LEVEL} % at step`],
         ...outlines.map(accuracyRow),
         ...PUBLISHED.map(({ name, at, end }) => [name, ...at.map(percent), percent(end), ""]),
       ]),
+      errorText(outlines, rows.test),
     ],
     [
       "What a sigmoid of the last hidden layer gets, over the training.",
@@ -39,11 +40,17 @@ export function paperText({ runs, grid }: PaperFigure, settings: PaperSettings):
     ],
     [
       "What the paper says of its figure.",
-      ...aligned(claimsOf(outlines).map(({ text, holds }) => [text, HOLDS.get(holds) ?? ""])),
+      ...aligned(claimsOf(outlines, rows.test).map(({ text, holds }) => [text, HOLDS.get(holds) ?? ""])),
     ],
     ...(grid.length === 0 ? [] : [gridText(grid, gridSteps)]),
   ];
   return sections.map((lines) => lines.join("\n")).join("\n\n");
+}
+
+/** How far chance alone may move the accuracies at the end. */
+export function errorText(outlines: readonly Outline[], rows: number): string {
+  const errors = outlines.map(({ end }) => standardError(end, rows)).filter(Number.isFinite);
+  return `On ${count(rows)} test digits one standard error is ${percent(Math.max(0, ...errors))}.`;
 }
 
 const accuracyRow = (outline: Outline): string[] => [
@@ -61,17 +68,19 @@ export const gridRows = (grid: readonly GridCell[]): (readonly GridCell[])[] =>
 
 function gridText(grid: readonly GridCell[], steps: number): string[] {
   return [
-    `Accuracy after ${count(steps)} steps, without | with batch norm, by weight scale and learning rate.`,
+    `Accuracy in % after ${count(steps)} steps, without | with batch norm;`,
+    "a row a weight scale, a column a learning rate.",
     ...aligned([
       ["", ...GRID_LEARNING_RATES.map(String)],
       ...gridRows(grid).map((cells) => [
         String(cells[0].weightScale),
         ...cells.map(({ accuracies }) =>
-          accuracies.map((accuracy) => percent(accuracy ?? Number.NaN)).join(" | "),
+          accuracies.map((accuracy) => percent(accuracy ?? Number.NaN).replace(" %", "")).join(" | "),
         ),
       ]),
     ]),
-    `At its best: ${bestText(grid, 0)}; ${bestText(grid, 1)}.`,
+    `At its best ${bestText(grid, 0)},`,
+    `and ${bestText(grid, 1)}.`,
   ];
 }
 
