@@ -27,6 +27,8 @@ export interface Outline {
   /** Accuracy on test digits after {@link COMPARED_STEPS}. */
   readonly at: readonly number[];
   readonly end: number;
+  /** Accuracy on training digits at the end. */
+  readonly endTrain: number;
   /** First measured step with {@link LEVEL}. */
   readonly levelAt: number;
   /** Least and greatest median of what the sigmoid gets, over the training. */
@@ -35,13 +37,20 @@ export interface Outline {
   readonly spread: readonly [least: number, greatest: number];
 }
 
-export function outlineOf({ name, testAccuracy, percentiles, brokeDownAt }: PaperRun): Outline {
+export function outlineOf({
+  name,
+  testAccuracy,
+  trainAccuracy,
+  percentiles,
+  brokeDownAt,
+}: PaperRun): Outline {
   const accuracyAt = (step: number) => testAccuracy.find((point) => point[0] === step)?.[1] ?? Number.NaN;
   const [low, median, high] = percentiles.map(valuesOf);
   return {
     name,
     at: COMPARED_STEPS.map(accuracyAt),
     end: brokeDownAt === null ? (testAccuracy.at(-1)?.[1] ?? Number.NaN) : Number.NaN,
+    endTrain: trainAccuracy ?? Number.NaN,
     levelAt: testAccuracy.find(([, accuracy]) => isThere(accuracy))?.[0] ?? Number.NaN,
     median: extent(median),
     spread: extent(high.map((value, i) => value - low[i])),

@@ -22,11 +22,12 @@ it("gives the same bits twice, and others with another seed", async () => {
 it("follows every run to its end, and counts the steps of all", async () => {
   const seen: PaperProgress[] = [];
   const { runs, grid } = await paperFigure(digits, short, (progress) => seen.push(progress));
-  for (const { testAccuracy, percentiles, brokeDownAt } of runs) {
+  for (const { testAccuracy, trainAccuracy, percentiles, brokeDownAt } of runs) {
     expect(testAccuracy.map(([step]) => step)).toEqual([...Array(13).keys()]);
     for (const curve of percentiles)
       expect(curve.map(([step]) => step)).toEqual([...Array(13).keys()].slice(1));
     expect(brokeDownAt).toBeNull();
+    expect(trainAccuracy).toBeGreaterThan(0);
   }
   expect(grid).toHaveLength(15);
   expect(grid.slice(4, 6).map(({ weightScale, learningRate }) => [weightScale, learningRate])).toEqual([
@@ -47,7 +48,8 @@ it("the grid is what single runs of its settings give", async () => {
 
 it("a run that breaks down ends its curves there", async () => {
   const { runs } = await paperFigure(digits, { ...short, learningRate: 1e38, gridSteps: 0 });
-  for (const { brokeDownAt, testAccuracy } of runs) {
+  for (const { brokeDownAt, testAccuracy, trainAccuracy } of runs) {
+    expect(trainAccuracy).toBeNull();
     expect(brokeDownAt).toBeGreaterThan(1);
     expect(testAccuracy.at(-1)?.[0]).toBe((brokeDownAt ?? 0) - 1);
   }

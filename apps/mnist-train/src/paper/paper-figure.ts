@@ -71,6 +71,7 @@ export async function paperFigure(
     paperRun(batchNorm, binary, settings, {
       isEvaluated: pointsAlong(steps, EVALUATIONS, [0, ...COMPARED_STEPS]),
       isWatched: pointsAlong(steps, WATCHED, [1]),
+      evaluatesTraining: true,
       onStep: counting(name, steps),
     });
   const runs = [await curve(false, "without batch norm"), await curve(true, "with batch norm")] as const;
@@ -85,6 +86,7 @@ export async function paperFigure(
         {
           isEvaluated: (step) => step === gridSteps,
           isWatched: () => false,
+          evaluatesTraining: false,
           onStep: counting(`grid ${2 * i + (batchNorm ? 2 : 1)}/${2 * open.length}`, gridSteps),
         },
       );

@@ -102,12 +102,13 @@ ${runs.flatMap(brokeDown)}
 <div class="wide" tabindex="0" role="region" aria-label="Accuracy">
 <table class="results">
 <caption>Accuracy on test digits. Published: a repetition with 10,000 training images, batches of 50, and a learning rate of its own for each network; its end is not at the same step.</caption>
-<thead><tr><th scope="col"><span class="visually-hidden">network</span></th>${COMPARED_STEPS.map((step) => html`<th scope="col">step ${count(step)}</th>`)}<th scope="col">end</th><th scope="col">${100 * LEVEL} % at step</th></tr></thead>
+<thead><tr><th scope="col"><span class="visually-hidden">network</span></th>${COMPARED_STEPS.map((step) => html`<th scope="col">step ${count(step)}</th>`)}<th scope="col">end</th><th scope="col">training digits, end</th><th scope="col">${100 * LEVEL} % at step</th></tr></thead>
 <tbody>${outlines.map(
     (outline) =>
-      html`<tr><th scope="row">${titleOf(outline)}</th>${outline.at.map(cell)}${cell(outline.end)}<td>${count(outline.levelAt)}</td></tr>`,
+      html`<tr><th scope="row">${titleOf(outline)}</th>${outline.at.map(cell)}${cell(outline.end)}${cell(outline.endTrain)}<td>${count(outline.levelAt)}</td></tr>`,
   )}${PUBLISHED.map(
-    ({ name, at, end }) => html`<tr><th scope="row">${name}</th>${at.map(cell)}${cell(end)}<td></td></tr>`,
+    ({ name, at, end }) =>
+      html`<tr><th scope="row">${name}</th>${at.map(cell)}${cell(end)}<td></td><td></td></tr>`,
   )}</tbody>
 </table>
 </div>

@@ -15,6 +15,8 @@ export interface PaperRun {
   readonly name: string;
   /** Share of the test digits that is recognised, in eval mode, from step 0 on. */
   readonly testAccuracy: readonly Point[];
+  /** Share of the training digits at the end, in eval mode; null where nobody asked, or the run broke down. */
+  readonly trainAccuracy: number | null;
   /** Of the last hidden layer's watched sigmoid, in the order of {@link PERCENTILES}. */
   readonly percentiles: readonly (readonly Point[])[];
   /** First step whose loss is not finite; the curves end before it. */
@@ -25,6 +27,7 @@ export interface Watching {
   /** After which steps, 0 included, the test digits are classified. */
   readonly isEvaluated: (step: number) => boolean;
   readonly isWatched: (step: number) => boolean;
+  readonly evaluatesTraining: boolean;
   readonly onStep: (step: number) => void;
 }
 
@@ -33,7 +36,7 @@ export async function paperRun(
   batchNorm: boolean,
   { train, test }: Digits,
   settings: RunSettings,
-  { isEvaluated, isWatched, onStep }: Watching,
+  { isEvaluated, isWatched, evaluatesTraining, onStep }: Watching,
 ): Promise<PaperRun> {
   const { steps, learningRate, seed } = settings;
   const { model, watched } = buildPaperNetwork(train.inputs.shape[1], settings, batchNorm);
@@ -63,7 +66,10 @@ export async function paperRun(
     if (!(error instanceof NonFiniteLossError)) throw error;
     brokeDownAt = error.step;
   }
-  return { name: batchNorm ? "batch-norm" : "no-batch-norm", testAccuracy, percentiles, brokeDownAt };
+  const isAsked = evaluatesTraining && brokeDownAt === null;
+  const trainAccuracy = isAsked ? (await evaluate(model, train)).accuracy : null;
+  const name = batchNorm ? "batch-norm" : "no-batch-norm";
+  return { name, testAccuracy, trainAccuracy, percentiles, brokeDownAt };
 }
 
 /** So many batches of the paper's size, shuffled anew at each pass over the digits. */

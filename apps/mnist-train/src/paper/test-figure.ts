@@ -23,6 +23,7 @@ export const plainRun: PaperRun = {
       [2000, 1],
     ],
   ],
+  trainAccuracy: 0.95,
   brokeDownAt: null,
 };
 
@@ -48,6 +49,7 @@ export const normalizedRun: PaperRun = {
       [2000, 1.5],
     ],
   ],
+  trainAccuracy: 0.95,
   brokeDownAt: null,
 };
 
@@ -56,6 +58,7 @@ export const brokenRun: PaperRun = {
   name: "batch-norm",
   testAccuracy: [[0, 0.1]],
   percentiles: [[], [], []],
+  trainAccuracy: null,
   brokeDownAt: 1,
 };
 

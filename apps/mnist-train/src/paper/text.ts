@@ -24,10 +24,17 @@ export function paperText({ runs, grid, rows }: PaperFigure, settings: PaperSett
   const sections = [
     [
       `Accuracy on test digits; ${count(steps)} steps, learning rate ${learningRate}, weight scale ${weightScale}.`,
+      `(training: on training digits, at the end; ${100 * LEVEL} % at: the first step that has it)`,
       ...aligned([
-        ["", ...COMPARED_STEPS.map((step) => `step ${count(step)}`), "end", `${100 * LEVEL} % at step`],
+        [
+          "",
+          ...COMPARED_STEPS.map((step) => `step ${count(step)}`),
+          "end",
+          "training",
+          `${100 * LEVEL} % at`,
+        ],
         ...outlines.map(accuracyRow),
-        ...PUBLISHED.map(({ name, at, end }) => [name, ...at.map(percent), percent(end), ""]),
+        ...PUBLISHED.map(({ name, at, end }) => [name, ...at.map(percent), percent(end), "", ""]),
       ]),
       errorText(outlines, rows.test),
     ],
@@ -57,6 +64,7 @@ const accuracyRow = (outline: Outline): string[] => [
   titleOf(outline),
   ...outline.at.map(percent),
   percent(outline.end),
+  percent(outline.endTrain),
   count(outline.levelAt),
 ];
 
