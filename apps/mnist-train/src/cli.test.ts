@@ -399,33 +399,21 @@ describe("the paper's figure", () => {
   const tiny = ["--steps", "3", "--grid-steps", "1", "--data", "tiny-paper"];
   beforeAll(() => writeIdxFolder(join(work, "tiny-paper")));
 
-  it("is a page and its numbers, the same ones each time, with progress on standard error alone", async () => {
-    const numbers = [];
-    for (const out of ["figure", "again"]) {
-      const { code, stdout, stderr } = await run(["paper", ...tiny, "--json", "--out", out]);
-      expect(code).toBe(0);
-      expect(stderr).toContain("100 % done: grid 30/30, step 1/1\n");
-      expect(readdirSync(join(work, out)).sort()).toEqual(["paper.html", "paper.json"]);
-      expect(stdout).toBe(readFileSync(join(work, out, "paper.json"), "utf8"));
-      numbers.push(stdout);
-    }
-    expect(numbers[1]).toBe(numbers[0]);
-    expect(Object.keys(JSON.parse(numbers[0]))).toEqual(["settings", "environment", "runs", "grid", "rows"]);
-    expect(readFileSync(join(work, "figure", "paper.html"), "utf8")).toMatch(
-      /^<!doctype html>.*<\/html>\n$/s,
-    );
-  });
-
-  it("is said in words, quietly", async () => {
-    const { stdout, stderr } = await run(["paper", ...tiny, "--quiet", "--out", "figure"]);
-    expect(stdout).toMatch(/^\nAccuracy on test digits; 3 steps, .*paper\.json\n$/s);
-    expect(stderr).toBe("");
-  });
-
-  it("is not begun with bad input", async () => {
-    const { code, stderr } = await run(["paper", "--lr", "fast"]);
-    expect(code).toBe(2);
-    expect(stderr).toBe('mnist-train: --lr must be a positive number, got "fast"\n');
+  it("is a page and its numbers, the same ones each time, in words or as JSON", async () => {
+    const [asJson, inWords] = await Promise.all([
+      run(["paper", ...tiny, "--json", "--out", "figure"]),
+      run(["paper", ...tiny, "--quiet", "--out", "again"]),
+    ]);
+    const numbers = readFileSync(join(work, "figure", "paper.json"), "utf8");
+    expect([asJson.code, asJson.stdout]).toEqual([0, numbers]);
+    expect(asJson.stderr).toContain("100 % done: grid 30/30, step 1/1\n");
+    expect(Object.keys(JSON.parse(numbers))).toEqual(["settings", "environment", "runs", "grid", "rows"]);
+    expect(inWords).toMatchObject({ code: 0, stderr: "" });
+    expect(inWords.stdout).toMatch(/^\nAccuracy on test digits; 3 steps, .*paper\.json\n$/s);
+    expect(readdirSync(join(work, "again")).sort()).toEqual(["paper.html", "paper.json"]);
+    expect(readFileSync(join(work, "again", "paper.json"), "utf8")).toBe(numbers);
+    const page = readFileSync(join(work, "again", "paper.html"), "utf8");
+    expect(page).toMatch(/^<!doctype html>.*<\/html>\n$/s);
   });
 
   it("leaves nothing half-written on SIGINT", async () => {
