@@ -20,6 +20,11 @@ import { loadBatchNorm } from "./load-batch-norm.js";
 import { openInBrowser } from "./open-in-browser.js";
 import { type Options, parseOptions } from "./options.js";
 import { OutputFolder } from "./output-folder.js";
+import { type PaperOptions, parsePaperOptions } from "./paper/options.js";
+import { paperFigure } from "./paper/paper-figure.js";
+import { paperPage } from "./paper/paper-page.js";
+import { paperProgressView } from "./paper/progress.js";
+import { paperText } from "./paper/text.js";
 import { createReport, toJson, toMetricsLines } from "./report.js";
 import { requireFitting } from "./require-fitting.js";
 import { readSavedReport } from "./saved-report.js";
@@ -90,6 +95,27 @@ async function compare({
   return HEALTHY;
 }
 
+/** The paper's own experiment, which is drawn and not judged. */
+async function paper({ settings, out, json, quiet, open }: PaperOptions): Promise<number> {
+  const progress = paperProgressView(quiet);
+  stopOnInterrupt(progress);
+  const digits = await digitsFor(settings);
+  const folder = new OutputFolder(out);
+  const figure = await paperFigure(digits, settings, (step) => progress.show(step)).finally(() =>
+    progress.stop(),
+  );
+  const ranOn = environment();
+  const files = {
+    "paper.html": paperPage(settings, figure, ranOn, pageScript()),
+    "paper.json": toJson({ settings, environment: ranOn, ...figure }),
+  };
+  const written = writeAll(folder, files);
+  if (json) process.stdout.write(files["paper.json"]);
+  else print(paperText(figure, settings), written);
+  if (open) await show(join(folder.path, "paper.html"));
+  return HEALTHY;
+}
+
 async function gallery(options: Options, ids: readonly FaultId[]): Promise<number> {
   const { settings, json } = options;
   const { digits, folder, progress } = await prepare(options);
@@ -124,11 +150,16 @@ async function prepare({ settings, out, quiet, threads }: Options): Promise<{
     process.stderr.write("The last batch of an epoch has one row, which has no variance: it is left out.\n");
   }
   const progress = progressView(quiet);
+  stopOnInterrupt(progress);
+  return { digits, folder, progress };
+}
+
+/** Nothing is written before all is done, so nothing is left half-written. */
+function stopOnInterrupt(progress: Pick<ProgressView, "stop">): void {
   process.once("SIGINT", () => {
     progress.stop();
     process.exit(INTERRUPTED);
   });
-  return { digits, folder, progress };
 }
 
 /** Writes the files and says where they are. */
@@ -163,15 +194,22 @@ function requireEngine(): void {
   }
 }
 
+function requestOf([subcommand, ...rest]: readonly string[]) {
+  if (subcommand === "report") return parseCompareOptions(rest);
+  if (subcommand === "paper") return parsePaperOptions(rest);
+  return parseOptions(subcommand === undefined ? [] : [subcommand, ...rest]);
+}
+
 await runCommand("mnist-train", async (args) => {
   if (isCommand(args)) {
     requireEngine();
     process.stdout.write(runSavedModel(args));
     return HEALTHY;
   }
-  const request = args[0] === "report" ? parseCompareOptions(args.slice(1)) : parseOptions(args);
+  const request = requestOf(args);
   if (request.kind === "compare") return compare(request);
   requireEngine();
+  if (request.kind === "paper") return paper(request.options);
   if (request.kind === "train") return train(request.options);
   if (request.kind === "gallery") return gallery(request.options, request.faults);
   process.stdout.write(

@@ -48,14 +48,14 @@ const number = (flag: string, expected: string, fits: (value: number) => boolean
   return value;
 };
 
-const integer = (flag: string, least: number, most = Number.MAX_SAFE_INTEGER, why = "") =>
+export const integer = (flag: string, least: number, most = Number.MAX_SAFE_INTEGER, why = "") =>
   number(
     flag,
     `an integer ${most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`}${why}`,
     (value) => Number.isInteger(value) && value >= least && value <= most,
   );
 
-const positive = (flag: string) =>
+export const positive = (flag: string) =>
   number(flag, "a positive number", (value) => value > 0 && value < Number.POSITIVE_INFINITY);
 
 const notNegative = (flag: string) =>
@@ -139,7 +139,15 @@ function afterHelp(parser: Command): string {
       .map((id) => helper.formatItem(id, width, faults[id].summary, helper));
     return `${title}:\n${rows.join("\n")}`;
   });
-  return `\n${groups.join("\n\n")}\n\nRuns in one page: mnist-train report --compare <folders...> (see report --help).\n\nExit code: 0 batch norm behaves, 1 it does not, 2 bad input.\nWith --faults: 0 every fault was named and the correct one behaves, else 1.\n\nWith a saved network: mnist-train export --help, mnist-train predict --help.`;
+  const others = [
+    "Runs in one page: mnist-train report --compare <folders...>",
+    "Figure 1 of the batch norm paper: mnist-train paper",
+    "A saved network: mnist-train export, mnist-train predict",
+  ];
+  const help = `Also, each with a --help of its own:\n${others.map((line) => `  ${line}`).join("\n")}`;
+  const codes =
+    "Exit code: 0 batch norm behaves, 1 it does not, 2 bad input.\nWith --faults: 0 every fault was named and the correct one behaves, else 1.";
+  return `\n${[...groups, help, codes].join("\n\n")}`;
 }
 
 /** "0.1 for sgd, 0.01 for momentum, nesterov, adagrad, …" */
