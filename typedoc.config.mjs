@@ -24,6 +24,7 @@ export default {
     requiredToBeDocumented: ["Function", "Class", "Variable"],
   },
   readme: "none",
+  highlightLanguages: ["typescript", "javascript", "python", "bash", "json"],
   out: "docs/api",
   treatWarningsAsErrors: true,
   validation: { notExported: false },

@@ -12,7 +12,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   testing: ["@handgrad/gradcheck"],
   "bn-faults": [],
   terminal: [],
-  "@handgrad/bn-doctor": ["@handgrad/gradcheck", "terminal"],
+  // Its command alone, which reads .npz files and has the reader bundled in, comes after interop.
+  "@handgrad/bn-doctor": ["@handgrad/gradcheck", "terminal", "@handgrad/interop"],
   "@handgrad/tensor": ["testing"],
   "@handgrad/layers": ["@handgrad/tensor", "testing", "@handgrad/gradcheck"],
   "@handgrad/training": ["@handgrad/tensor", "@handgrad/layers", "testing"],
@@ -26,6 +27,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "terminal",
     "testing",
   ],
+  "@handgrad/interop": ["@handgrad/tensor", "@handgrad/layers", "testing"],
 };
 const packages = Object.keys(arrows);
 

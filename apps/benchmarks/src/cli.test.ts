@@ -60,10 +60,8 @@ it("measures this project, prints tables and writes what it measured", async () 
   // Three workloads of training, one of inference, start-up and two of memory.
   expect(report.columns).toHaveLength(7);
   for (const { outcomes } of report.columns) {
-    expect(outcomes.map(({ contender }: { contender: string }) => contender)).toEqual([
-      "handgrad-wasm-1",
-      "handgrad-scalar-1",
-    ]);
+    const contenders = outcomes.map(({ contender }: { contender: string }) => contender);
+    expect(contenders).toEqual(expect.arrayContaining(["handgrad-wasm-1", "handgrad-scalar-1"]));
     for (const { samples } of outcomes) expect(samples).toEqual([expect.any(Number)]);
   }
   const page = readFileSync(join(work, "results", "benchmarks.html"), "utf8");

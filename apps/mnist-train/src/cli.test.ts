@@ -395,6 +395,38 @@ describe("exit code 2: bad input, said on one line of standard error, and nothin
   });
 });
 
+describe("the paper's figure", () => {
+  const tiny = ["--steps", "3", "--grid-steps", "1", "--data", "tiny-paper"];
+  beforeAll(() => writeIdxFolder(join(work, "tiny-paper")));
+
+  it("is a page and its numbers, the same ones each time, in words or as JSON", async () => {
+    const [asJson, inWords] = await Promise.all([
+      run(["paper", ...tiny, "--json", "--out", "figure"]),
+      run(["paper", ...tiny, "--quiet", "--out", "again"]),
+    ]);
+    const numbers = readFileSync(join(work, "figure", "paper.json"), "utf8");
+    expect([asJson.code, asJson.stdout]).toEqual([0, numbers]);
+    expect(asJson.stderr).toContain("100 % done: grid 30/30, step 1/1\n");
+    expect(Object.keys(JSON.parse(numbers))).toEqual(["settings", "environment", "runs", "grid", "rows"]);
+    expect(inWords).toMatchObject({ code: 0, stderr: "" });
+    expect(inWords.stdout).toMatch(/^\nAccuracy on test digits; 3 steps, .*paper\.json\n$/s);
+    expect(readdirSync(join(work, "again")).sort()).toEqual(["paper.html", "paper.json"]);
+    expect(readFileSync(join(work, "again", "paper.json"), "utf8")).toBe(numbers);
+    const page = readFileSync(join(work, "again", "paper.html"), "utf8");
+    expect(page).toMatch(/^<!doctype html>.*<\/html>\n$/s);
+  });
+
+  it("leaves nothing half-written on SIGINT", async () => {
+    const args = ["--steps", "1e6", "--grid-steps", "0", "--data", "tiny-paper", "--out", "no-figure"];
+    const child = start(["paper", ...args]);
+    const end = ended(child);
+    while (!existsSync(join(work, "no-figure"))) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill("SIGINT");
+    expect((await end).code).toBe(130);
+    expect(readdirSync(join(work, "no-figure"))).toEqual([]);
+  });
+});
+
 describe("a world that does not wait", () => {
   it("stops at once on SIGINT, with exit code 130, also out of a billion epochs", async () => {
     const child = start([...quick, "--epochs", "1e9", "--out", "interrupted"]);
@@ -433,5 +465,35 @@ describe("a world that does not wait", () => {
         stderr: Buffer.from("mnist-train: cannot write to standard output (ENOSPC)\n"),
       }),
     );
+  });
+});
+
+describe("a network that is saved", () => {
+  it("can be looked at and exported, without training", async () => {
+    const trained = await run([...quick, "--quiet", "--save", "net.safetensors"]);
+    expect(trained.stdout).toContain(`  ${join(work, "net.safetensors")}\n`);
+    const { runs } = reportIn("runs/mnist-train");
+    const accuracy = runs[1].curves.testAccuracy.at(-1)?.[1] ?? Number.NaN;
+    expect(await run(["--load", "net.safetensors"])).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(
+        new RegExp(
+          `^training digits: loss [\\d.]+, accuracy [\\d.]+ %\\ntest digits: loss [\\d.]+, accuracy ${(100 * accuracy).toFixed(1)} %\\n$`,
+        ),
+      ),
+      stderr: "",
+    });
+    expect(await run(["export", "net.safetensors", "--format", "onnx"])).toEqual({
+      code: 0,
+      stdout: `Written:\n  ${join(work, "net.onnx")}\n`,
+      stderr: "",
+    });
+    expect(await run(["--load", "net.onnx"])).toMatchObject({ code: 2, stdout: "" });
+    expect(await run([...quick, "--save", "no/such/folder"])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr:
+        'mnist-train: --save must be a file in a folder that can be written to, got "no/such/folder" (ENOENT)\n',
+    });
   });
 });

@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 
 import { join } from "node:path";
-import { engine } from "@handgrad/tensor";
+import { engine, useThreads } from "@handgrad/tensor";
 import type { FaultId } from "bn-faults";
 import { candidateOf } from "laboratory";
 import { BadInput, colorsFor, runCommand, textWidth, withGuest, wrap } from "terminal";
+import { isCommand, runSavedModel } from "./commands/commands.js";
+import { evaluateSaved } from "./commands/evaluate-saved.js";
+import { requireWritable, saveModel } from "./commands/saved-model.js";
 import { type CompareRequest, parseCompareOptions } from "./compare-options.js";
 import { curvesSvg } from "./curves-svg.js";
 import { type Digits, digitsFor } from "./digits.js";
@@ -18,6 +21,11 @@ import { loadBatchNorm } from "./load-batch-norm.js";
 import { openInBrowser } from "./open-in-browser.js";
 import { type Options, parseOptions } from "./options.js";
 import { OutputFolder } from "./output-folder.js";
+import { type PaperOptions, parsePaperOptions } from "./paper/options.js";
+import { paperFigure } from "./paper/paper-figure.js";
+import { paperPage } from "./paper/paper-page.js";
+import { paperProgressView } from "./paper/progress.js";
+import { paperText } from "./paper/text.js";
 import { createReport, toJson, toMetricsLines } from "./report.js";
 import { requireFitting } from "./require-fitting.js";
 import { readSavedReport } from "./saved-report.js";
@@ -35,8 +43,9 @@ const UNHEALTHY = 1;
 const INTERRUPTED = 130;
 
 async function train(options: Options): Promise<number> {
-  const { settings, json, open } = options;
+  const { settings, json, open, save } = options;
   const { batchNorm } = settings;
+  if (save !== null) requireWritable("--save", save);
   const run = async () => {
     const candidate = batchNorm === null ? candidateOf(settings) : await loadBatchNorm(batchNorm, settings);
     const { digits, folder, progress } = await prepare(options);
@@ -57,7 +66,8 @@ async function train(options: Options): Promise<number> {
     "report.html": runPage(settings, result, ranOn, pageScript()),
     "report.json": toJson(report),
   };
-  const written = writeAll(folder, files);
+  const saved = save === null ? "" : `\n  ${saveModel(save, result.network, settings)}`;
+  const written = writeAll(folder, files) + saved;
   if (json) process.stdout.write(files["report.json"]);
   else {
     const { columns, colors } = terminal();
@@ -86,6 +96,27 @@ async function compare({
   return HEALTHY;
 }
 
+/** The paper's own experiment, which is drawn and not judged. */
+async function paper({ settings, out, json, quiet, open }: PaperOptions): Promise<number> {
+  const progress = paperProgressView(quiet);
+  stopOnInterrupt(progress);
+  const digits = await digitsFor(settings);
+  const folder = new OutputFolder(out);
+  const figure = await paperFigure(digits, settings, (step) => progress.show(step)).finally(() =>
+    progress.stop(),
+  );
+  const ranOn = environment();
+  const files = {
+    "paper.html": paperPage(settings, figure, ranOn, pageScript()),
+    "paper.json": toJson({ settings, environment: ranOn, ...figure }),
+  };
+  const written = writeAll(folder, files);
+  if (json) process.stdout.write(files["paper.json"]);
+  else print(paperText(figure, settings), written);
+  if (open) await show(join(folder.path, "paper.html"));
+  return HEALTHY;
+}
+
 async function gallery(options: Options, ids: readonly FaultId[]): Promise<number> {
   const { settings, json } = options;
   const { digits, folder, progress } = await prepare(options);
@@ -107,11 +138,12 @@ async function gallery(options: Options, ids: readonly FaultId[]): Promise<numbe
 }
 
 /** What can go wrong before the training goes wrong here. */
-async function prepare({ settings, out, quiet }: Options): Promise<{
+async function prepare({ settings, out, quiet, threads }: Options): Promise<{
   readonly digits: Digits;
   readonly folder: OutputFolder;
   readonly progress: ProgressView;
 }> {
+  if (threads !== null) useThreads(threads);
   const digits = await digitsFor(settings);
   requireFitting(digits, settings);
   const folder = new OutputFolder(out);
@@ -119,11 +151,16 @@ async function prepare({ settings, out, quiet }: Options): Promise<{
     process.stderr.write("The last batch of an epoch has one row, which has no variance: it is left out.\n");
   }
   const progress = progressView(quiet);
+  stopOnInterrupt(progress);
+  return { digits, folder, progress };
+}
+
+/** Nothing is written before all is done, so nothing is left half-written. */
+function stopOnInterrupt(progress: Pick<ProgressView, "stop">): void {
   process.once("SIGINT", () => {
     progress.stop();
     process.exit(INTERRUPTED);
   });
-  return { digits, folder, progress };
 }
 
 /** Writes the files and says where they are. */
@@ -158,13 +195,27 @@ function requireEngine(): void {
   }
 }
 
+function requestOf([subcommand, ...rest]: readonly string[]) {
+  if (subcommand === "report") return parseCompareOptions(rest);
+  if (subcommand === "paper") return parsePaperOptions(rest);
+  return parseOptions(subcommand === undefined ? [] : [subcommand, ...rest]);
+}
+
 await runCommand("mnist-train", async (args) => {
-  const request = args[0] === "report" ? parseCompareOptions(args.slice(1)) : parseOptions(args);
+  if (isCommand(args)) {
+    requireEngine();
+    process.stdout.write(runSavedModel(args));
+    return HEALTHY;
+  }
+  const request = requestOf(args);
   if (request.kind === "compare") return compare(request);
   requireEngine();
+  if (request.kind === "paper") return paper(request.options);
   if (request.kind === "train") return train(request.options);
   if (request.kind === "gallery") return gallery(request.options, request.faults);
-  process.stdout.write(request.text);
+  process.stdout.write(
+    request.kind === "evaluate" ? await evaluateSaved(request.file, request.settings) : request.text,
+  );
   return HEALTHY;
 });
 // A module that was trained with may have left timers running: once all is printed, the program ends.

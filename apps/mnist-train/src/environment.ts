@@ -1,5 +1,5 @@
 import { arch, cpus, platform } from "node:os";
-import { engine } from "@handgrad/tensor";
+import { engine, threads } from "@handgrad/tensor";
 import manifest from "../package.json" with { type: "json" };
 
 /** What a run ran on. */
@@ -9,6 +9,8 @@ export interface Environment {
   readonly node: string;
   /** Of the tensor kernels. */
   readonly engine: string;
+  /** That share large work. */
+  readonly threads: number;
   /** Operating system and architecture. */
   readonly platform: string;
   /** Model and number of logical cores. */
@@ -21,6 +23,7 @@ export function environment(): Environment {
     version: manifest.version,
     node: process.versions.node,
     engine: engine(),
+    threads: threads(),
     platform: `${platform()} ${arch()}`,
     processor: `${cores[0]?.model.trim() ?? "unknown"}, ${cores.length} logical cores`,
   };

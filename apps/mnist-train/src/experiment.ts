@@ -25,6 +25,11 @@ export interface Insight {
   readonly answers: Answers | null;
 }
 
+export interface Trained extends Result {
+  /** The network with batch norm, as training left it. */
+  readonly network: Network;
+}
+
 /**
  * Trains both networks, from the same weights on the same batches, and judges the one with batch norm.
  * @throws RangeError for digits with a pixel that is no finite number or a label that is no class; it names the row.
@@ -34,7 +39,7 @@ export async function experiment(
   settings: Settings,
   onProgress: (progress: Progress) => void = () => {},
   candidate: Candidate = candidateOf(settings),
-): Promise<Result> {
+): Promise<Trained> {
   requireDataset("training digits", digits.train, CLASSES);
   requireDataset("test digits", digits.test, CLASSES);
   const watches = [new TrainingWatch(), new TrainingWatch()];
@@ -46,6 +51,7 @@ export async function experiment(
     runs: [plain.run, judged.run],
     verdict: judged.verdict,
     insights: [withoutBatchNorm, insight(judged, watches[1], data, digits)],
+    network: judged.network,
   };
 }
 

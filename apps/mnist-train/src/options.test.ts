@@ -42,6 +42,8 @@ describe("what is asked for", () => {
       json: false,
       quiet: false,
       open: false,
+      save: null,
+      threads: null,
     });
   });
 
@@ -87,13 +89,29 @@ describe("what is asked for", () => {
   });
 
   it("is where the files go, and what is printed", () => {
-    expect(options("--out", "a b/ü", "--json", "--quiet", "--open")).toEqual({
+    expect(options("--out", "a b/ü", "--json", "--quiet", "--open", "--threads", "3")).toEqual({
       settings: defaults,
       out: "a b/ü",
       json: true,
       quiet: true,
       open: true,
+      save: null,
+      threads: 3,
     });
+  });
+
+  it("is a file to save to, or a saved network to look at", () => {
+    expect(options("--save", "m.safetensors")).toEqual({ ...options(), save: "m.safetensors" });
+    const { settings } = options("--seed", "7");
+    expect(parseOptions(["--load", "m.safetensors", "--seed", "7"])).toEqual({
+      kind: "evaluate",
+      file: "m.safetensors",
+      settings,
+    });
+    for (const flag of ["--save", "--load"]) {
+      expect(() => parseOptions([flag, ""])).toThrow(`${flag} must be the path of a file, got ""`);
+      expect(() => parseOptions([flag, "m", "--fault", "decay-inverted"])).toThrow("cannot be used with");
+    }
   });
 });
 

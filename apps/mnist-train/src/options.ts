@@ -21,14 +21,19 @@ export interface Options {
   /** Print report.json or faults.json, and nothing else, on standard output. */
   readonly json: boolean;
   readonly quiet: boolean;
+  /** That share the work, which changes no bit; null for all cores. */
+  readonly threads: number | null;
   /** Show report.html in the browser. */
   readonly open: boolean;
+  /** File for the trained model, as the user wrote it; null saves none. */
+  readonly save: string | null;
 }
 
-/** What is to be done: train, train the gallery of faults, or print the text that was asked for. */
+/** What is to be done: train, train the gallery of faults, look at a saved model, or print the text that was asked for. */
 export type Request =
   | { readonly kind: "train"; readonly options: Options }
   | { readonly kind: "gallery"; readonly options: Options; readonly faults: readonly FaultId[] }
+  | { readonly kind: "evaluate"; readonly file: string; readonly settings: Settings }
   | { readonly kind: "help"; readonly text: string };
 
 const DEFAULT_OUT = "runs/mnist-train";
@@ -48,14 +53,14 @@ const number = (flag: string, expected: string, fits: (value: number) => boolean
   return value;
 };
 
-const integer = (flag: string, least: number, most = Number.MAX_SAFE_INTEGER, why = "") =>
+export const integer = (flag: string, least: number, most = Number.MAX_SAFE_INTEGER, why = "") =>
   number(
     flag,
     `an integer ${most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`}${why}`,
     (value) => Number.isInteger(value) && value >= least && value <= most,
   );
 
-const positive = (flag: string) =>
+export const positive = (flag: string) =>
   number(flag, "a positive number", (value) => value > 0 && value < Number.POSITIVE_INFINITY);
 
 const notNegative = (flag: string) =>
@@ -118,6 +123,11 @@ function file(text: string): string {
   return text;
 }
 
+const modelFile = (flag: string) => (text: string) => {
+  if (text === "") throw refuse(flag, "the path of a file", text);
+  return text;
+};
+
 const GRADES: Readonly<Record<FaultGrade, string>> = {
   wrong: "Faults that are never healthy (grade wrong)",
   convention: "Faults against the declared decay or variance correction (grade convention)",
@@ -134,7 +144,15 @@ function afterHelp(parser: Command): string {
       .map((id) => helper.formatItem(id, width, faults[id].summary, helper));
     return `${title}:\n${rows.join("\n")}`;
   });
-  return `\n${groups.join("\n\n")}\n\nRuns in one page: mnist-train report --compare <folders...> (see report --help).\n\nExit code: 0 batch norm behaves, 1 it does not, 2 bad input.\nWith --faults: 0 every fault was named and the correct one behaves, else 1.`;
+  const others = [
+    "Runs in one page: mnist-train report --compare <folders...>",
+    "Figure 1 of the batch norm paper: mnist-train paper",
+    "A saved network: mnist-train export, mnist-train predict",
+  ];
+  const help = `Also, each with a --help of its own:\n${others.map((line) => `  ${line}`).join("\n")}`;
+  const codes =
+    "Exit code: 0 batch norm behaves, 1 it does not, 2 bad input.\nWith --faults: 0 every fault was named and the correct one behaves, else 1.";
+  return `\n${[...groups, help, codes].join("\n\n")}`;
 }
 
 /** "0.1 for sgd, 0.01 for momentum, nesterov, adagrad, …" */
@@ -242,9 +260,30 @@ function command(): Command {
         .argParser(folderArgument("--out"))
         .default(DEFAULT_OUT, DEFAULT_OUT),
     )
+    .addOption(
+      new Option(
+        "--save <file>",
+        "for the network with batch norm: weights, running pairs, settings (safetensors)",
+      )
+        .argParser(modelFile("--save"))
+        .conflicts(["fault", "faults", "batchNorm"]),
+    )
+    .addOption(
+      new Option(
+        "--load <file>",
+        "look at a saved network instead of training: loss and accuracy on the digits",
+      )
+        .argParser(modelFile("--load"))
+        .conflicts(["save", "fault", "faults", "batchNorm", "json"]),
+    )
     .option("--json", "print report.json alone on standard output, or faults.json")
     .addOption(new Option("--open", "show report.html in the browser").conflicts("faults"))
     .option("--quiet", "no progress while training")
+    .option(
+      "--threads <n>",
+      "that share the work; no bit depends on it (default: all cores)",
+      integer("--threads", 1),
+    )
     .helpOption("-h, --help", "show this")
     .addHelpText("after", () => afterHelp(parser))
     .allowExcessArguments();
@@ -269,8 +308,11 @@ interface Parsed {
   faults?: FaultId[];
   batchNorm?: string;
   out: string;
+  save?: string;
+  load?: string;
   json?: true;
   quiet?: true;
+  threads?: number;
   open?: true;
 }
 
@@ -288,10 +330,13 @@ export function parseOptions(args: readonly string[]): Request {
     out,
     json = false,
     quiet = false,
+    threads = null,
     open = false,
     data = null,
     fault = null,
     batchNorm = null,
+    save = null,
+    load,
     faults: ids,
     lr: learningRate,
     weightDecay,
@@ -306,6 +351,7 @@ export function parseOptions(args: readonly string[]): Request {
     fault,
     batchNorm,
   };
-  const options = { settings, out, json, quiet, open };
+  if (load !== undefined) return { kind: "evaluate", file: load, settings };
+  const options = { settings, out, json, quiet, open, save, threads };
   return ids === undefined ? { kind: "train", options } : { kind: "gallery", options, faults: ids };
 }

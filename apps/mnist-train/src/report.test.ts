@@ -39,7 +39,14 @@ const result: Pick<Result, "runs" | "verdict"> = {
     checks: [{ id: "train-forward", passed: "inconclusive", value: null, bound: 1, meaning: "Why." }],
   },
 };
-const environment = { version: "1", node: "2", engine: "wasm", platform: "linux x64", processor: "one" };
+const environment = {
+  version: "1",
+  node: "2",
+  engine: "wasm",
+  threads: 2,
+  platform: "linux x64",
+  processor: "one",
+};
 const report = createReport(defaults, result, environment);
 
 it("report.json has settings, environment, both runs and the verdict; a number that is not finite is null", () => {

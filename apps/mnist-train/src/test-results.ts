@@ -9,6 +9,7 @@ export const testEnvironment: Environment = {
   version: "1.2.3",
   node: "20.0.0",
   engine: "wasm",
+  threads: 2,
   platform: "linux x64",
   processor: "A processor, 2 logical cores",
 };

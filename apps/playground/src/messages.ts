@@ -1,5 +1,5 @@
 import type { Verdict } from "@handgrad/bn-doctor";
-import type { EngineName } from "@handgrad/tensor";
+import type { engine } from "@handgrad/tensor";
 import type { Settings } from "./settings/settings.js";
 
 /** Of the two networks: `plain` is the one without batch norm. */
@@ -57,7 +57,7 @@ export interface Prediction {
 export type FromWorker =
   | {
       readonly type: "ready";
-      readonly engine: EngineName;
+      readonly engine: ReturnType<typeof engine>;
       readonly threads: number;
       readonly isolated: boolean;
     }

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeNpz } from "@handgrad/interop";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { catalogue } from "./catalogue.js";
 import type { Diagnosis } from "./diagnosis.js";
@@ -383,6 +384,25 @@ describe("explain", () => {
     expect(JSON.parse(stdout)).toMatchObject({ healthy: true, nearest: null });
   });
 
+  it("reads what numpy.savez writes as it reads JSON", () => {
+    for (const name of ["right", "faulty"]) {
+      writeFileSync(join(work, `${name}.npz`), npzOf(JSON.parse(modules[`${name}.json`])));
+      expect(run(["explain", `${name}.npz`])).toEqual(run(["explain", `${name}.json`]));
+    }
+  });
+
+  it("names an .npz file that is damaged, and one whose arrays are no record", () => {
+    const file = npzOf({ x: [1, 2, 3] });
+    writeFileSync(join(work, "cut.npz"), file.subarray(0, 100));
+    expect(run(["explain", "cut.npz"]).stderr).toBe(
+      "bn-doctor: cut.npz: the file must be a zip archive, whose end is missing (byte 100)\n",
+    );
+    writeFileSync(join(work, "empty.npz"), npzOf({ x: [] }));
+    expect(run(["explain", "empty.npz"]).stderr).toBe(
+      "bn-doctor: empty.npz: x must be an array of rows, or of one number for each row, got an empty array\n",
+    );
+  });
+
   it.each([
     ["nan.json", 'x[1] must be a finite number, got "NaN"'],
     ["list.json", "a record must be an object with x and what the pass gave, got an array"],
@@ -402,3 +422,15 @@ describe("explain", () => {
     expect(stderr).toMatch(/^bn-doctor: no-json\.json: is no JSON \(.+\)\n$/);
   });
 });
+
+/** A record of numbers, arrays of numbers and texts. */
+function npzOf(record: Readonly<Record<string, number | readonly number[] | string>>): Uint8Array {
+  const entries = Object.entries(record);
+  const metadata = entries.flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : []));
+  const tensors = entries.flatMap(([name, value]) => {
+    if (typeof value === "string") return [];
+    const data = Float64Array.from([value].flat());
+    return [[name, { data, dtype: "float64", shape: typeof value === "number" ? [] : [data.length] }]];
+  });
+  return writeNpz(Object.fromEntries(tensors), { metadata: Object.fromEntries(metadata) });
+}

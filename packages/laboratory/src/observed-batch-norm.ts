@@ -1,5 +1,5 @@
 import { type LayerEvidence, RunningPairReplay } from "@handgrad/bn-doctor";
-import type { Layer, Mode } from "@handgrad/layers";
+import { isTransient, type Layer, type Mode } from "@handgrad/layers";
 import type { Rows } from "@handgrad/tensor";
 import { AdaptedBatchNorm } from "./adapted-batch-norm.js";
 import type { BatchNormLayer } from "./candidate.js";
@@ -30,6 +30,11 @@ export class ObservedBatchNorm implements Layer<number, number, "float32"> {
 
   get state() {
     return this.layer.state;
+  }
+
+  /** The batch is kept until the next pass, no longer. */
+  get transient(): boolean {
+    return isTransient(this.layer);
   }
 
   /** What the judge looks at. */

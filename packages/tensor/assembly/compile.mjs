@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 
 const FLAGS = [
-  "index.ts",
   "--enable",
   "simd",
   "--enable",
@@ -9,8 +8,6 @@ const FLAGS = [
   "--importMemory",
   "--noExportMemory",
   "--sharedMemory",
-  "--memoryBase",
-  "65536",
   "--initialMemory",
   "2",
   "--maximumMemory",
@@ -22,6 +19,12 @@ const FLAGS = [
   "--outFile",
   "out.wasm",
 ];
+
+/** The modules by their entries. Both work in one memory: each has a place of its own for its constants. */
+const OWN_FLAGS = {
+  "index.ts": ["--memoryBase", "65536"],
+  "relaxed.ts": ["--memoryBase", "98304", "--enable", "relaxed-simd"],
+};
 
 const read = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8"));
 
@@ -35,12 +38,12 @@ export function hasCompiler() {
   }
 }
 
-/** The module's bytes. `edit` may change the sources on their way to the compiler. */
-export async function compile(edit = (source) => source) {
+/** The bytes of the module with this entry. `edit` may change the sources on their way to the compiler. */
+export async function compile(entry = "index.ts", edit = (source) => source) {
   const { href } = new URL("compiler/node_modules/assemblyscript/dist/asc.js", import.meta.url);
   const { default: asc } = await import(href);
   let bytes;
-  const { error, stderr } = await asc.main(FLAGS, {
+  const { error, stderr } = await asc.main([entry, ...OWN_FLAGS[entry], ...FLAGS], {
     readFile(name) {
       const file = new URL(name, import.meta.url);
       try {
@@ -63,8 +66,8 @@ export async function compile(edit = (source) => source) {
  * The TypeScript module that carries the bytes. In hexadecimal they are a third larger than in base64, but a web server
  * that compresses sends a third less: base64 hides from gzip where a byte begins.
  */
-export const embed = (bytes) =>
-  `/** The module that \`assembly/\` compiles to, in hexadecimal. Written by \`pnpm --filter @handgrad/tensor wasm\`. */
+export const embed = (bytes, entry = "index.ts") =>
+  `/** What \`assembly/${entry}\` compiles to, in hexadecimal. Written by \`pnpm --filter @handgrad/tensor wasm\`. */
 export const binary =
   "${Buffer.from(bytes).toString("hex")}";
 `;

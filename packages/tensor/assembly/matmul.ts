@@ -2,15 +2,17 @@
  * out[m, n] = op(a)·op(b), or +=, each element one running sum in the order of k, in the elements' own precision.
  *
  * Work goes block of k by block of k, so that the packed parts stay in the caches: an element's sum is read from `out`
- * and continues where the block before left it. Two kernels do the sums, both on op(b) packed into panels of columns,
- * [panel, k, column]: the dense one 4 rows × 2 vectors of columns, the sparse one 1 row × 8 vectors, over that row's
- * non-zeros alone.
+ * and continues where the block before left it. Three kernels do the sums, all on op(b) packed into panels of columns,
+ * [panel, k, column]: the dense one 4 rows × 2 vectors of columns, the narrow one 2 rows × 3 vectors, the sparse one
+ * 1 row × 8 vectors, over that row's non-zeros alone.
  */
 
 /** Rows of a dense tile. Four rows × two vectors leave V8's 16 registers room for operands; more would spill. */
 const TILE_ROWS: usize = 4;
 const DENSE_VECTORS: usize = 2;
 const SPARSE_VECTORS: usize = 8;
+/** All columns of a narrow product, which in dense panels would lie in two, the second mostly empty. */
+const NARROW_VECTORS: usize = 3;
 /** Length of a block of k: a dense panel has 8 kB then, a sparse one 32 kB. */
 const BLOCK_K: usize = 256;
 /** Rows whose non-zeros are listed together. */
@@ -22,6 +24,12 @@ function smaller(a: usize, b: usize): usize {
 
 function ceilDiv(a: usize, b: usize): usize {
   return (a + b - 1) / b;
+}
+
+/** s + a·b: rounded twice, or in the module of `relaxed.ts` once, where the processor does so. */
+function mulAdd<T extends number>(a: v128, b: v128, s: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<T>(a, b, s);
+  return v128.add<T>(s, v128.mul<T>(a, b));
 }
 
 /** Bytes of workspace that {@link matmul} needs besides its operands. */
@@ -55,7 +63,8 @@ function matmul<T extends number>(
   skip: bool,
 ): void {
   const row = columns * sizeof<T>();
-  if (!accumulate) for (let i: usize = 0; i < m; i++) memory.fill(out + i * n * sizeof<T>(), 0, row);
+  if (!accumulate && columns === n) memory.fill(out, 0, m * row);
+  else if (!accumulate) for (let i: usize = 0; i < m; i++) memory.fill(out + i * n * sizeof<T>(), 0, row);
   if (m < TILE_ROWS && bColumn === sizeof<T>()) {
     multiplyRows<T>(out, a, b, m, k, n, columns, aRow, aK);
     return;
@@ -68,6 +77,10 @@ function matmul<T extends number>(
     if (skip && pack<T>(work, bBlock, depth, columns, bK, bColumn, SPARSE_VECTORS)) {
       const panels = ceilDiv(row, SPARSE_VECTORS * 16) * SPARSE_VECTORS * 16 * depth;
       multiplySparse<T>(out, aBlock, work, work + panels, m, depth, n, columns, aRow, aK);
+    } else if (row > DENSE_VECTORS * 16 && row <= NARROW_VECTORS * 16) {
+      pack<T>(work, bBlock, depth, columns, bK, bColumn, NARROW_VECTORS);
+      const edge = work + NARROW_VECTORS * 16 * depth;
+      multiplyNarrow<T>(out, aBlock, work, edge, m, depth, n, columns, aRow, aK);
     } else {
       pack<T>(work, bBlock, depth, columns, bK, bColumn, DENSE_VECTORS);
       const panels = ceilDiv(row, DENSE_VECTORS * 16) * DENSE_VECTORS * 16 * depth;
@@ -93,23 +106,59 @@ function multiplyRows<T extends number>(
 ): void {
   const pitch = n * sizeof<T>();
   const row = columns * sizeof<T>();
-  const whole = row & ~15;
   for (let i: usize = 0; i < m; i++) {
     const to = out + i * pitch;
     // −0 becomes 0, as in any sum that goes on from it.
     for (let j: usize = 0; j < row; j += sizeof<T>()) store<T>(to + j, (load<T>(to + j) + (0 as T)) as T);
   }
-  for (let p: usize = 0; p < k; p++, a += aK, b += pitch) {
-    for (let i: usize = 0; i < m; i++) {
-      const to = out + i * pitch;
-      const value = load<T>(a + i * aRow);
-      const values = v128.splat<T>(value);
-      let j: usize = 0;
-      for (; j < whole; j += 16) {
-        v128.store(to + j, v128.add<T>(v128.load(to + j), v128.mul<T>(values, v128.load(b + j))));
-      }
-      for (; j < row; j += sizeof<T>()) store<T>(to + j, (load<T>(to + j) + value * load<T>(b + j)) as T);
-    }
+  let p: usize = 0;
+  for (; p + 4 <= k; p += 4, a += 4 * aK, b += 4 * pitch) {
+    for (let i: usize = 0; i < m; i++) addFourRows<T>(out + i * pitch, a + i * aRow, aK, b, pitch, row);
+  }
+  for (; p < k; p++, a += aK, b += pitch) {
+    for (let i: usize = 0; i < m; i++) addRow<T>(out + i * pitch, a + i * aRow, b, row);
+  }
+}
+
+/** out[row bytes] += a·b. */
+function addRow<T extends number>(out: usize, a: usize, b: usize, row: usize): void {
+  const a0 = v128.load_splat<T>(a);
+  let j: usize = 0;
+  for (; j + 16 <= row; j += 16) v128.store(out + j, mulAdd<T>(a0, v128.load(b + j), v128.load(out + j)));
+  for (; j < row; j += sizeof<T>()) {
+    const sum = mulAdd<T>(a0, v128.load_splat<T>(b + j), v128.load_splat<T>(out + j));
+    store<T>(out + j, v128.extract_lane<T>(sum, 0));
+  }
+}
+
+/** The same for four k, one after the other: `out` is read and written once for all of them. */
+function addFourRows<T extends number>(
+  out: usize,
+  a: usize,
+  aK: usize,
+  b: usize,
+  pitch: usize,
+  row: usize,
+): void {
+  const a0 = v128.load_splat<T>(a);
+  const a1 = v128.load_splat<T>(a + aK);
+  const a2 = v128.load_splat<T>(a + 2 * aK);
+  const a3 = v128.load_splat<T>(a + 3 * aK);
+  const b1 = b + pitch;
+  const b2 = b1 + pitch;
+  const b3 = b2 + pitch;
+  let j: usize = 0;
+  for (; j + 16 <= row; j += 16) {
+    let sum = mulAdd<T>(a0, v128.load(b + j), v128.load(out + j));
+    sum = mulAdd<T>(a1, v128.load(b1 + j), sum);
+    sum = mulAdd<T>(a2, v128.load(b2 + j), sum);
+    v128.store(out + j, mulAdd<T>(a3, v128.load(b3 + j), sum));
+  }
+  for (; j < row; j += sizeof<T>()) {
+    let sum = mulAdd<T>(a0, v128.load_splat<T>(b + j), v128.load_splat<T>(out + j));
+    sum = mulAdd<T>(a1, v128.load_splat<T>(b1 + j), sum);
+    sum = mulAdd<T>(a2, v128.load_splat<T>(b2 + j), sum);
+    store<T>(out + j, v128.extract_lane<T>(mulAdd<T>(a3, v128.load_splat<T>(b3 + j), sum), 0));
   }
 }
 
@@ -162,7 +211,7 @@ function pack<T extends number>(
       continue;
     }
     for (let source = from; to < end; to += width * size, source += bK) {
-      if (own < width) memory.copy(to, source, own * size);
+      if (own < width) copyRows<T>(to, 0, source, 0, 1, own * size);
       for (let v: usize = 0; v < width * size; v += 16) {
         const values = v128.load((own < width ? to : source) + v);
         if (own === width) v128.store(to + v, values);
@@ -171,6 +220,22 @@ function pack<T extends number>(
     }
   }
   return !v128.any_true(v128.ne<T>(excess, v128.splat<T>(0 as T)));
+}
+
+/** Some bytes of each row, so few that a call of memory.copy would take longer. */
+function copyRows<T extends number>(
+  to: usize,
+  toRow: usize,
+  from: usize,
+  fromRow: usize,
+  rows: usize,
+  bytes: usize,
+): void {
+  for (let i: usize = 0; i < rows; i++, to += toRow, from += fromRow) {
+    let j: usize = 0;
+    for (; j + 16 <= bytes; j += 16) v128.store(to + j, v128.load(from + j));
+    for (; j < bytes; j += sizeof<T>()) store<T>(to + j, load<T>(from + j));
+  }
 }
 
 function difference<T extends number>(values: v128): v128 {
@@ -203,13 +268,9 @@ function multiplyDense<T extends number>(
         multiplyTile<T>(corner, n * size, tile, panel, depth);
         continue;
       }
-      for (let i: usize = 0; i < rows; i++) {
-        memory.copy(edge + i * DENSE_VECTORS * 16, corner + i * n * size, own * size);
-      }
+      copyRows<T>(edge, DENSE_VECTORS * 16, corner, n * size, rows, own * size);
       multiplyTile<T>(edge, DENSE_VECTORS * 16, tile, panel, depth);
-      for (let i: usize = 0; i < rows; i++) {
-        memory.copy(corner + i * n * size, edge + i * DENSE_VECTORS * 16, own * size);
-      }
+      copyRows<T>(corner, n * size, edge, DENSE_VECTORS * 16, rows, own * size);
     }
   }
 }
@@ -230,7 +291,11 @@ function packRows<T extends number>(
     return;
   }
   for (let p: usize = 0; p < depth; p++, to += TILE_ROWS * size, a += aK) {
-    for (let i: usize = 0; i < rows * size; i += size) store<T>(to + i, load<T>(a + i));
+    if (rows < TILE_ROWS) {
+      copyRows<T>(to, 0, a, 0, 1, rows * size);
+      continue;
+    }
+    for (let i: usize = 0; i < TILE_ROWS * size; i += 16) v128.store(to + i, v128.load(a + i));
   }
 }
 
@@ -307,17 +372,17 @@ function multiplyTile<T extends number>(
     const b0 = v128.load(panel);
     const b1 = v128.load(panel, 16);
     const a0 = v128.load_splat<T>(tile);
-    s00 = v128.add<T>(s00, v128.mul<T>(a0, b0));
-    s01 = v128.add<T>(s01, v128.mul<T>(a0, b1));
+    s00 = mulAdd<T>(a0, b0, s00);
+    s01 = mulAdd<T>(a0, b1, s01);
     const a1 = v128.load_splat<T>(tile, sizeof<T>());
-    s10 = v128.add<T>(s10, v128.mul<T>(a1, b0));
-    s11 = v128.add<T>(s11, v128.mul<T>(a1, b1));
+    s10 = mulAdd<T>(a1, b0, s10);
+    s11 = mulAdd<T>(a1, b1, s11);
     const a2 = v128.load_splat<T>(tile, 2 * sizeof<T>());
-    s20 = v128.add<T>(s20, v128.mul<T>(a2, b0));
-    s21 = v128.add<T>(s21, v128.mul<T>(a2, b1));
+    s20 = mulAdd<T>(a2, b0, s20);
+    s21 = mulAdd<T>(a2, b1, s21);
     const a3 = v128.load_splat<T>(tile, 3 * sizeof<T>());
-    s30 = v128.add<T>(s30, v128.mul<T>(a3, b0));
-    s31 = v128.add<T>(s31, v128.mul<T>(a3, b1));
+    s30 = mulAdd<T>(a3, b0, s30);
+    s31 = mulAdd<T>(a3, b1, s31);
   }
   v128.store(out, s00);
   v128.store(out, s01, 16);
@@ -327,6 +392,68 @@ function multiplyTile<T extends number>(
   v128.store(out2, s21, 16);
   v128.store(out3, s30);
   v128.store(out3, s31, 16);
+}
+
+/** Columns of one narrow panel, a pair of rows after the other, each read where it lies. */
+function multiplyNarrow<T extends number>(
+  out: usize,
+  a: usize,
+  panel: usize,
+  edge: usize,
+  m: usize,
+  depth: usize,
+  n: usize,
+  columns: usize,
+  aRow: usize,
+  aK: usize,
+): void {
+  const pitch = n * sizeof<T>();
+  const row = columns * sizeof<T>();
+  for (let i: usize = 0; i < m; i += 2, out += 2 * pitch, a += 2 * aRow) {
+    // The last row of an odd number is its own neighbour.
+    const next: usize = i + 1 < m ? 1 : 0;
+    copyRows<T>(edge, NARROW_VECTORS * 16, out, next * pitch, 2, row);
+    multiplyPair<T>(edge, a, a + next * aRow, aK, panel, depth);
+    copyRows<T>(out, next * pitch, edge, NARROW_VECTORS * 16, 2, row);
+  }
+}
+
+/** out[2, 3 vectors] += (a, a1)·panel. A third row would spill. */
+function multiplyPair<T extends number>(
+  out: usize,
+  a: usize,
+  a1: usize,
+  aK: usize,
+  panel: usize,
+  depth: usize,
+): void {
+  const zero = v128.splat<T>(0 as T);
+  let s00 = v128.add<T>(v128.load(out), zero);
+  let s01 = v128.add<T>(v128.load(out, 16), zero);
+  let s02 = v128.add<T>(v128.load(out, 32), zero);
+  let s10 = v128.add<T>(v128.load(out, 48), zero);
+  let s11 = v128.add<T>(v128.load(out, 64), zero);
+  let s12 = v128.add<T>(v128.load(out, 80), zero);
+  const end = panel + depth * NARROW_VECTORS * 16;
+  for (; panel < end; panel += NARROW_VECTORS * 16, a += aK, a1 += aK) {
+    const b0 = v128.load(panel);
+    const b1 = v128.load(panel, 16);
+    const b2 = v128.load(panel, 32);
+    const value = v128.load_splat<T>(a);
+    s00 = mulAdd<T>(value, b0, s00);
+    s01 = mulAdd<T>(value, b1, s01);
+    s02 = mulAdd<T>(value, b2, s02);
+    const value1 = v128.load_splat<T>(a1);
+    s10 = mulAdd<T>(value1, b0, s10);
+    s11 = mulAdd<T>(value1, b1, s11);
+    s12 = mulAdd<T>(value1, b2, s12);
+  }
+  v128.store(out, s00);
+  v128.store(out, s01, 16);
+  v128.store(out, s02, 32);
+  v128.store(out, s10, 48);
+  v128.store(out, s11, 64);
+  v128.store(out, s12, 80);
 }
 
 function multiplySparse<T extends number>(
@@ -500,14 +627,14 @@ function multiplyList<T extends number>(
   for (; list < end; list += sizeof<T>()) {
     const b = panel + load<usize>(list + toOffset);
     const value = v128.load_splat<T>(list);
-    s0 = v128.add<T>(s0, v128.mul<T>(value, v128.load(b)));
-    s1 = v128.add<T>(s1, v128.mul<T>(value, v128.load(b, 16)));
-    s2 = v128.add<T>(s2, v128.mul<T>(value, v128.load(b, 32)));
-    s3 = v128.add<T>(s3, v128.mul<T>(value, v128.load(b, 48)));
-    s4 = v128.add<T>(s4, v128.mul<T>(value, v128.load(b, 64)));
-    s5 = v128.add<T>(s5, v128.mul<T>(value, v128.load(b, 80)));
-    s6 = v128.add<T>(s6, v128.mul<T>(value, v128.load(b, 96)));
-    s7 = v128.add<T>(s7, v128.mul<T>(value, v128.load(b, 112)));
+    s0 = mulAdd<T>(value, v128.load(b), s0);
+    s1 = mulAdd<T>(value, v128.load(b, 16), s1);
+    s2 = mulAdd<T>(value, v128.load(b, 32), s2);
+    s3 = mulAdd<T>(value, v128.load(b, 48), s3);
+    s4 = mulAdd<T>(value, v128.load(b, 64), s4);
+    s5 = mulAdd<T>(value, v128.load(b, 80), s5);
+    s6 = mulAdd<T>(value, v128.load(b, 96), s6);
+    s7 = mulAdd<T>(value, v128.load(b, 112), s7);
   }
   v128.store(out, s0);
   v128.store(out, s1, 16);

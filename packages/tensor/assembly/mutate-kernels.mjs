@@ -9,9 +9,11 @@ import { compile, embed } from "./compile.mjs";
 
 /** In which file and function, what, and what instead. */
 const mutants = [
-  ["matmul.ts", "multiplyTile", "v128.add<T>(s31, ", "v128.sub<T>(s31, "],
-  ["matmul.ts", "multiplyList", "v128.add<T>(s7, ", "v128.sub<T>(s7, "],
-  ["matmul.ts", "multiplyRows", "v128.add<T>(v128", "v128.sub<T>(v128"],
+  ["matmul.ts", "multiplyTile", "(a3, b1, s31)", "(a3, v128.neg<T>(b1), s31)"],
+  ["matmul.ts", "multiplyList", "s7 = mulAdd<T>(value, ", "s7 = mulAdd<T>(v128.neg<T>(value), "],
+  ["matmul.ts", "multiplyPair", "(value1, b2, s12)", "(value1, v128.neg<T>(b2), s12)"],
+  ["matmul.ts", "addRow", "mulAdd<T>(a0, ", "mulAdd<T>(v128.neg<T>(a0), "],
+  ["matmul.ts", "addFourRows", "mulAdd<T>(a3, ", "mulAdd<T>(v128.neg<T>(a3), "],
   ["binary.ts", "apply", "v128.add<T>(a, b)", "v128.sub<T>(a, b)"],
   ["binary.ts", "apply", "v128.sub<T>(a, b)", "v128.add<T>(a, b)"],
   ["binary.ts", "apply", "v128.mul<T>(a, b)", "v128.neg<T>(v128.mul<T>(a, b))"],
@@ -107,7 +109,9 @@ if (healthy.length > 0) throw new Error(`red without a mutant: ${JSON.stringify(
 const asked = process.argv.slice(2);
 for (const [file, name, from, to] of mutants) {
   if (asked.length > 0 && !asked.includes(name)) continue;
-  const bytes = await compile((source, at) => (at === file ? mutate(source, name, from, to) : source));
+  const bytes = await compile("index.ts", (source, at) =>
+    at === file ? mutate(source, name, from, to) : source,
+  );
   const failed = failures(bytes);
   if (failed.length === 0) process.exitCode = 1;
   const red = failed.map(([project, files]) => `${project}: ${files.join(", ")}`).join("; ");

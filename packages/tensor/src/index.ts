@@ -1,6 +1,14 @@
 export { allocate, type Data, type DataOf, type DType, type FloatData, type FloatDType } from "./dtype.js";
 export type { ActivationOperation, BinaryOperation, Kernels, UnaryOperation } from "./engines/kernels.js";
-export { type EngineName, engine, kernels, threads, useEngine, useThreads } from "./engines/select.js";
+export {
+  type EngineName,
+  engine,
+  kernels,
+  type RelaxedSimd,
+  threads,
+  useEngine,
+  useThreads,
+} from "./engines/select.js";
 export { DTypeError, ShapeError } from "./errors.js";
 export { expectShape } from "./expect-shape.js";
 export {

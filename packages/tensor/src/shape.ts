@@ -85,6 +85,12 @@ function mismatch(pattern: AxisPattern, size: number): string | undefined {
  * unless `shape` has the pattern's number of axes and every axis fits (`null` fits any size).
  */
 export function requireShape(what: string, shape: Shape, pattern: readonly AxisPattern[]): void {
+  if (
+    shape.length === pattern.length &&
+    pattern.every((wanted, axis) => mismatch(wanted, shape[axis]) === undefined)
+  ) {
+    return;
+  }
   const expected = `${what} must be [${pattern.map(describeAxis).join(", ")}], got ${formatShape(shape)}`;
   if (shape.length !== pattern.length) {
     const axes = (count: number) => (count === 1 ? "1 axis" : `${count} axes`);

@@ -1,8 +1,9 @@
 import type { Curve, TrainingRun } from "@handgrad/bn-doctor";
-import { type Examples, evaluate, fit, NonFiniteLossError, type Optimizer } from "@handgrad/training";
+import { type Examples, evaluate, NonFiniteLossError } from "@handgrad/training";
 import { buildNetwork, type Candidate, type Network, optimizerOf } from "laboratory";
 import type { Measured } from "../messages.js";
 import type { Settings } from "../settings/settings.js";
+import { stepwise } from "./stepwise.js";
 import { unitsOf } from "./units.js";
 
 type Point = [step: number, value: number];
@@ -15,7 +16,7 @@ export class Contestant {
   readonly network: Network;
   /** Of the units that are shown. */
   readonly weightsAtFirst: readonly Float32Array[];
-  readonly #optimizer: Optimizer;
+  readonly #step: ReturnType<typeof stepwise>;
   readonly #batchSize: number;
   readonly #curves: Curves = { trainLoss: [], evalTrainLoss: [], testLoss: [], testAccuracy: [] };
   #steps = 0;
@@ -25,7 +26,8 @@ export class Contestant {
   constructor(settings: Settings, candidate: Candidate | null) {
     this.network = buildNetwork(PIXELS, settings, candidate);
     this.weightsAtFirst = unitsOf(this.network);
-    this.#optimizer = optimizerOf({ ...settings, weightDecay: 0 }, this.network.model.parameters());
+    const { model } = this.network;
+    this.#step = stepwise(model, optimizerOf({ ...settings, weightDecay: 0 }, model.parameters()));
     this.#batchSize = settings.batchSize;
   }
 
@@ -36,18 +38,17 @@ export class Contestant {
 
   /** One step of training. */
   async train(batch: Examples): Promise<void> {
-    const onStep = ({ loss, rows }: { loss: number; rows: number }) => {
+    try {
+      const { step, loss, rows } = await this.#step(batch);
+      this.#steps = step;
       this.#window.loss += loss * rows;
       this.#window.rows += rows;
-    };
-    try {
-      await fit(this.network.model, [batch], { epochs: 1, optimizer: this.#optimizer, onStep });
-      this.#steps++;
     } catch (error) {
       if (!(error instanceof NonFiniteLossError)) throw error;
-      this.#steps++;
-      this.#curves.trainLoss.push([this.#steps, error.loss]);
-      this.#firstNonFinite = { step: this.#steps, where: error.where };
+      const { step, loss, where } = error;
+      this.#steps = step;
+      this.#curves.trainLoss.push([step, loss]);
+      this.#firstNonFinite = { step, where };
     }
   }
 

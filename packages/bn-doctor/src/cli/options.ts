@@ -33,7 +33,7 @@ function command(choose: (request: Request) => void): Command {
   parser
     .command("explain")
     .description("Finds the formulas, and the fault, behind recorded numbers.")
-    .argument("<file>", "JSON with x, gamma, dy and what the pass gave")
+    .argument("<file>", "JSON or .npz with x, gamma, dy and what the pass gave")
     .option("--json", "print the explanation alone, as JSON")
     .addHelpText("after", EXPLAIN_EXIT_CODES)
     .action((file: string, { json = false }) => choose({ kind: "explain", file, json }));

@@ -1,5 +1,6 @@
 import type { FaultId } from "../catalogue.js";
 import type { FaultEvidence } from "../diagnosis.js";
+import { format } from "../format.js";
 import type { GuardedImplementation } from "../guarded-implementation.js";
 import type { Declaration, Precision } from "../implementation.js";
 import { average, type UpdateModel, updateModels } from "../models/update-model.js";
@@ -71,7 +72,7 @@ export function findUpdate(
     report("stats-never-updated", {
       input: `after a training pass over ${run.name}`,
       what: name === "mean" ? "popMean[0]" : "popVar[0]",
-      expected: `moved from ${run.before[name][0]} towards ${run.moments[name][0]}`,
+      expected: `moved from ${format(run.before[name][0])} towards ${format(run.moments[name][0])}`,
       seen: run.after[name][0],
     });
     return { decay: undefined, exactDecay: undefined, runningVariance: undefined, faults, evidence };

@@ -18,10 +18,26 @@ const engines = {
 
 export type EngineName = keyof typeof engines;
 
+/** The type of `relaxedSimd`, which `@handgrad/tensor/relaxed` exports, for {@link useEngine}. */
+export interface RelaxedSimd {
+  readonly name: "wasm-relaxed";
+  /** A module of WebAssembly in hexadecimal. */
+  readonly binary: string;
+}
+
 let current: Engine | undefined;
 let threadsWanted: number | undefined;
 
 const isEngine = (name: string): name is EngineName => Object.hasOwn(engines, name);
+
+function startRelaxed({ name, binary }: RelaxedSimd): Engine {
+  const instance = instantiate(undefined, [binary]);
+  if (!instance)
+    throw new Error(
+      `useEngine: this runtime has no relaxed WebAssembly SIMD, which the engine ${name} needs`,
+    );
+  return wasmEngine(instance, name);
+}
 
 function start(what: string, name: string): Engine {
   if (!isEngine(name)) {
@@ -58,14 +74,15 @@ export const kernels = (): Kernels => currentEngine().kernels;
  * Name of the engine that does the arithmetic. Without {@link useEngine} it is the environment variable
  * `HANDGRAD_ENGINE`, or else `"wasm"` where the runtime has WebAssembly SIMD and `"scalar"` elsewhere.
  */
-export const engine = (): EngineName => kernels().name as EngineName;
+export const engine = (): EngineName | RelaxedSimd["name"] => kernels().name as EngineName;
 
 /**
- * Takes another engine from now on. All give the same bits; tensors and layers carry over.
+ * Takes another engine from now on. `"scalar"` and `"wasm"` give the same bits; `relaxedSimd` of
+ * `@handgrad/tensor/relaxed` gives those of the processor. Tensors and layers carry over.
  * @throws RangeError for a name that is no engine's, Error where the runtime can't run it.
  */
-export function useEngine(name: EngineName): void {
-  const next = take(start("useEngine: name", name));
+export function useEngine(engine: EngineName | RelaxedSimd): void {
+  const next = take(typeof engine === "object" ? startRelaxed(engine) : start("useEngine: name", engine));
   if (current) current.threads = 1;
   current = next;
 }

@@ -16,7 +16,7 @@ import { Threads } from "./wasm/threads.js";
  * typed arrays are copied in, and results out. A call whose operands don't fit into WebAssembly's 4 GB is the scalar
  * engine's, with the same bits.
  */
-export function wasmEngine(instance: Instance): Engine {
+export function wasmEngine(instance: Instance, name = "wasm"): Engine {
   const threads = new Threads(instance);
   const { exports } = threads;
   const memory = new LinearMemory(instance, threads);
@@ -24,7 +24,7 @@ export function wasmEngine(instance: Instance): Engine {
   // or as rows; reductions over an axis in the middle; max and argmax along rows, which for a batch of 128 rows of ten
   // classes take less than 3 µs there.
   const kernels = {
-    name: "wasm",
+    name,
     matmul: matmulKernel(exports, memory),
     ...elementwiseKernels(exports, memory),
     ...columnKernels(exports, memory),

@@ -38,11 +38,12 @@ export function settingText(settings: Settings, key: keyof Settings): string {
   return typeof value === "object" ? value.join(", ") : String(value);
 }
 
-export const environmentTexts = ({ version, node, engine, platform, processor }: Environment) =>
+export const environmentTexts = ({ version, node, engine, threads, platform, processor }: Environment) =>
   [
     ["handgrad", version],
     ["Node", node],
     ["Engine", engine],
+    ["Threads", String(threads)],
     ["Platform", platform],
     ["Processor", processor],
   ] as const;

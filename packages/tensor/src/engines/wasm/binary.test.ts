@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
 import { compile, embed, hasCompiler } from "../../../assembly/compile.mjs";
 
-it("the embedded module is what assembly/ compiles to, byte for byte", async ({ skip }) => {
+it.for([
+  ["index.ts", "binary.ts"],
+  ["relaxed.ts", "relaxed-binary.ts"],
+] as const)("of assembly/%s, %s has what it compiles to, byte for byte", async ([entry, file], { skip }) => {
   skip(!hasCompiler(), "the compiler is not installed: `pnpm --filter @handgrad/tensor wasm` does it");
-  await expect(embed(await compile())).toMatchFileSnapshot("./binary.ts");
+  await expect(embed(await compile(entry), entry)).toMatchFileSnapshot(`./${file}`);
 });

@@ -89,11 +89,7 @@ export class LinearMemory {
   /** Addresses of parts of these sizes in bytes, until the next call; undefined where memory cannot grow that far. */
   reserve(sizes: readonly number[]): readonly number[] | undefined {
     let end = 0;
-    const starts = sizes.map((size) => {
-      const start = end;
-      end += padded(size);
-      return start;
-    });
+    for (const size of sizes) end += padded(size);
     if (end > this.#staging.bytes) {
       this.#free.give(this.#staging.address, this.#staging.bytes);
       this.#staging = { address: START, bytes: 0 };
@@ -101,7 +97,13 @@ export class LinearMemory {
       if (address === undefined) return undefined;
       this.#staging = { address, bytes: end };
     }
-    return starts.map((start) => this.#staging.address + start);
+    const starts: number[] = [];
+    let start = this.#staging.address;
+    for (const size of sizes) {
+      starts.push(start);
+      start += padded(size);
+    }
+    return starts;
   }
 
   #take(bytes: number): number | undefined {

@@ -1,4 +1,3 @@
-import type { FloatData } from "../../dtype.js";
 import type { Kernels } from "../kernels.js";
 import { scalar } from "../scalar.js";
 import { type Exports, precision } from "./exports.js";
@@ -24,20 +23,22 @@ export function matmulKernel(exports: Exports, memory: LinearMemory): Kernels["m
     // WebAssembly's sizes are unsigned, and arrive here as signed ones.
     const workspace = exports[`matmulWorkspace${kind}`](k, byColumns ? step : n) >>> 0;
 
-    const operands: readonly FloatData[] = [out, a, b];
-    const homes = operands.map((data) => memory.addressOf(data));
-    const staging = memory.reserve([
-      ...homes.map((home, i) => (home === undefined ? operands[i].byteLength : 0)),
-      ...Array<number>(pieces).fill(workspace),
-    ]);
+    const [homeOut, homeA, homeB] = [memory.addressOf(out), memory.addressOf(a), memory.addressOf(b)];
+    const sizes = [
+      homeOut === undefined ? out.byteLength : 0,
+      homeA === undefined ? a.byteLength : 0,
+      homeB === undefined ? b.byteLength : 0,
+    ];
+    for (let piece = 0; piece < pieces; piece++) sizes.push(workspace);
+    const staging = memory.reserve(sizes);
     if (!staging) {
       scalar.matmul(out, a, b, m, k, n, transposeA, transposeB, accumulate);
       return;
     }
-    const [atOut, atA, atB] = homes.map((home, i) => home ?? staging[i]);
-    if (homes[0] === undefined && accumulate) memory.write(atOut, out);
-    if (homes[1] === undefined) memory.write(atA, a);
-    if (homes[2] === undefined) memory.write(atB, b);
+    const [atOut, atA, atB] = [homeOut ?? staging[0], homeA ?? staging[1], homeB ?? staging[2]];
+    if (homeOut === undefined && accumulate) memory.write(atOut, out);
+    if (homeA === undefined) memory.write(atA, a);
+    if (homeB === undefined) memory.write(atB, b);
 
     const [aRow, aK] = transposeA ? [size, m * size] : [k * size, size];
     const [bK, bColumn] = transposeB ? [size, k * size] : [n * size, size];
@@ -66,7 +67,7 @@ export function matmulKernel(exports: Exports, memory: LinearMemory): Kernels["m
         );
       }
     });
-    if (homes[0] === undefined) memory.read(out, atOut);
+    if (homeOut === undefined) memory.read(out, atOut);
   };
 }
 

@@ -6,6 +6,8 @@ const BLOCK = 8192;
 /** Elements of one operand that are worth handing to another thread. */
 const PIECE = 8192;
 
+const NONE: readonly never[] = [];
+
 interface Sweep {
   /** What the kernel writes, [rows, columns] each. */
   readonly writes?: readonly FloatData[];
@@ -34,42 +36,54 @@ type Kernel = (addresses: readonly number[], rows: number, columns: number) => v
  */
 export function sweep(
   memory: LinearMemory,
-  { writes = [], reads = [], vectors = [], sums = [], rows, columns, shared }: Sweep,
+  { writes = NONE, reads = NONE, vectors = NONE, sums = NONE, rows, columns, shared }: Sweep,
   kernel: Kernel,
 ): boolean {
-  const operands = [...writes, ...reads];
-  const perColumn = [...vectors, ...sums];
+  const operands = writes.concat(reads);
+  const perColumn = vectors.concat(sums);
+  const homes: (number | undefined)[] = [];
+  const sizes: number[] = [];
   const elementwise = columns === 1 && perColumn.length === 0;
   // Else a row's last vector reaches into the next row, which must be neither read later nor another thread's.
-  const rowsApart = elementwise || operands.every((data) => (columns * data.BYTES_PER_ELEMENT) % 16 === 0);
-  const homes = operands.map((data, i) =>
-    rowsApart || i >= writes.length || !reads.includes(data) ? memory.addressOf(data) : undefined,
-  );
-  const columnHomes = perColumn.map((data) =>
-    data instanceof Float64Array ? memory.addressOf(data) : undefined,
-  );
-  const staged = homes.includes(undefined);
+  let rowsApart = true;
+  if (!elementwise) for (const data of operands) rowsApart &&= (columns * data.BYTES_PER_ELEMENT) % 16 === 0;
+  let staged = false;
+  for (let i = 0; i < operands.length; i++) {
+    const reachesInto = !rowsApart && i < writes.length && reads.includes(operands[i]);
+    const home = reachesInto ? undefined : memory.addressOf(operands[i]);
+    homes.push(home);
+    staged ||= home === undefined;
+  }
   const blockRows = staged ? Math.max(1, Math.min(rows, Math.floor(BLOCK / columns))) : rows;
-  const staging = memory.reserve([
-    ...homes.map((home, i) => (home === undefined ? blockRows * columns * operands[i].BYTES_PER_ELEMENT : 0)),
-    ...columnHomes.map((home) => (home === undefined ? 8 * columns : 0)),
-  ]);
+  for (let i = 0; i < operands.length; i++) {
+    sizes.push(homes[i] === undefined ? blockRows * columns * operands[i].BYTES_PER_ELEMENT : 0);
+  }
+  for (const data of perColumn) {
+    const home = data instanceof Float64Array ? memory.addressOf(data) : undefined;
+    homes.push(home);
+    sizes.push(home === undefined ? 8 * columns : 0);
+  }
+  const staging = memory.reserve(sizes);
   if (!staging) return false;
 
-  const columnAddresses = columnHomes.map((home, i) => home ?? staging[operands.length + i]);
   for (let i = 0; i < perColumn.length; i++) {
-    if (columnHomes[i] === undefined) memory.writeAsFloat64(columnAddresses[i], perColumn[i]);
+    const at = operands.length + i;
+    if (homes[at] === undefined) memory.writeAsFloat64(staging[at], perColumn[i]);
   }
-  const at = (row: number, column = 0): number[] => [
-    ...homes.map((home, i) =>
-      home === undefined ? staging[i] : home + (row * columns + column) * operands[i].BYTES_PER_ELEMENT,
-    ),
-    ...columnAddresses.map((address) => address + 8 * column),
-  ];
+  const at = (row: number, column: number): number[] => {
+    const addresses: number[] = [];
+    for (let i = 0; i < homes.length; i++) {
+      const home = homes[i];
+      if (i >= operands.length) addresses.push((home ?? staging[i]) + 8 * column);
+      else if (home === undefined) addresses.push(staging[i]);
+      else addresses.push(home + (row * columns + column) * operands[i].BYTES_PER_ELEMENT);
+    }
+    return addresses;
+  };
   if (staged) {
     for (let row = 0; row < rows; row += blockRows) {
       const count = Math.min(blockRows, rows - row);
-      const addresses = at(row);
+      const addresses = at(row, 0);
       const from = row * columns;
       const to = from + count * columns;
       for (let i = writes.length; i < operands.length; i++) {
@@ -83,13 +97,13 @@ export function sweep(
   } else if (shared === "columns") {
     memory.threads.inPieces(columns, PIECE / rows, (column, count) => kernel(at(0, column), rows, count));
   } else if (shared === "rows" && rowsApart) {
-    memory.threads.inPieces(rows, PIECE / columns, (row, count) => kernel(at(row), count, columns));
+    memory.threads.inPieces(rows, PIECE / columns, (row, count) => kernel(at(row, 0), count, columns));
   } else {
-    kernel(at(0), rows, columns);
+    kernel(at(0, 0), rows, columns);
   }
   for (let i = 0; i < sums.length; i++) {
-    const column = vectors.length + i;
-    if (columnHomes[column] === undefined) memory.read(sums[i], columnAddresses[column]);
+    const at = operands.length + vectors.length + i;
+    if (homes[at] === undefined) memory.read(sums[i], staging[at]);
   }
   return true;
 }

@@ -78,7 +78,7 @@ it("an error of the module reaches the caller, who finds the threads as they wer
 it("a worker that dies in the middle of its work is an error, and then there is one thread", async () => {
   const { instance, own } = counting();
   instance.memory.grow(20);
-  const threads = new Threads(instance, 2);
+  const threads = new Threads(instance, 100);
   threads.limit = 2;
   // It takes the job's first call, and ends.
   const source = `

@@ -8,10 +8,11 @@ const LINE = 16;
 
 type Call = (...parameters: number[]) => number;
 
-/** How often a call that a worker has taken is watched for some 50 ms, and then waited for, until it counts as dead. */
-const PATIENCE = 100;
-const WATCH = 10_000_000;
-const WAIT_MS = 100;
+/** Looks at what is done, some half a millisecond of them, before this thread makes way for a worker that lags behind. */
+const WATCH = 200_000;
+const WAIT_MS = 1;
+/** How often it does so before a worker counts as dead: 10 s and more, of time in which this program runs. */
+const PATIENCE = 10_000;
 
 /**
  * Threads that work in one memory. {@link inPieces} cuts work into calls to the module's functions, which the calling
@@ -26,6 +27,8 @@ export class Threads {
   readonly #functions: readonly Call[];
   readonly #control: Int32Array;
   readonly #slots: Float64Array;
+  /** The calls of the job, for this thread; workers read them from the slots. */
+  readonly #calls: { readonly index: number; readonly parameters: readonly number[] }[] = [];
   readonly #workers: WorkerHandle[] = [];
   #limit = 1;
   #job = 0;
@@ -97,9 +100,10 @@ export class Threads {
 
   #call(index: number, parameters: readonly number[]): number {
     if (this.#gathered === undefined) return this.#functions[index](...parameters);
+    this.#calls[this.#gathered] = { index, parameters };
     const at = this.#gathered++ * SLOT;
     this.#slots[at] = index;
-    this.#slots.set(parameters, at + 1);
+    for (let i = 0; i < parameters.length; i++) this.#slots[at + 1 + i] = Number(parameters[i]);
     return 0;
   }
 
@@ -139,8 +143,8 @@ export class Threads {
   }
 
   #run(call: number): void {
-    const at = call * SLOT;
-    this.#functions[this.#slots[at]](...this.#slots.subarray(at + 1, at + SLOT));
+    const { index, parameters } = this.#calls[call];
+    this.#functions[index](...parameters);
   }
 
   /** Until workers have done what they took. @throws Error for one that died over it. */

@@ -11,15 +11,18 @@ import {
   SLOTS,
 } from "./control.js";
 
+/** Looks at the next job, some half a millisecond of them, before a worker sleeps: to wake it costs as much as a small job. */
+const WATCH = 300_000;
+
 /**
  * What a worker runs, as text, so that no bundler has to find a file. It takes calls from the shared memory (see
  * {@link Threads}) as long as it lives: watching for a while after each, then asleep until it is woken.
  */
 export const workerSource = `
 "use strict";
-const work = ({ module, memory }) => {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const functions = Object.values(exports);
+const work = ({ modules, memory }) => {
+  const parts = modules.map((module) => new WebAssembly.Instance(module, { env: { memory } }).exports);
+  const functions = Object.values(Object.assign({}, ...parts));
   const control = new Int32Array(memory.buffer, 0, ${CONTROL_WORDS});
   const slots = new Float64Array(memory.buffer, ${SLOTS}, ${MAX_CALLS * SLOT});
   for (let idle = 0; ; ) {
@@ -35,7 +38,7 @@ const work = ({ module, memory }) => {
         Atomics.store(control, ${FAILED}, 1);
       }
       Atomics.add(control, ${DONE}, 1);
-    } else if (++idle > 20000) {
+    } else if (++idle > ${WATCH}) {
       idle = 0;
       Atomics.add(control, ${SLEEPERS}, 1);
       Atomics.wait(control, ${JOB}, job);

@@ -39,10 +39,10 @@ const runtime = globalThis as unknown as Runtime;
 export const waitingIsAllowed = runtime.window === undefined;
 
 /** A worker of Node or of the web that works in the memory, or undefined where none can be had. */
-export function startWorker({ module, memory }: Instance): WorkerHandle | undefined {
+export function startWorker({ modules, memory }: Instance): WorkerHandle | undefined {
   try {
     const node = runtime.process?.getBuiltinModule?.("node:worker_threads");
-    return node ? nodeWorker(node, { module, memory }) : webWorker({ module, memory });
+    return node ? nodeWorker(node, { modules, memory }) : webWorker({ modules, memory });
   } catch {
     return undefined;
   }

@@ -1,0 +1,14 @@
+export { foldBatchNorm } from "./fold-batch-norm.js";
+export { FormatError } from "./format-error.js";
+export type { AnyModel } from "./layer-spec.js";
+export { fromKeras, fromPyTorch, toKeras, toPyTorch } from "./library-states.js";
+export { readModel, writeModel } from "./model-file.js";
+export { readNpy, writeNpy } from "./npy.js";
+export { type NpzOptions, readNpz, writeNpz } from "./npz.js";
+export { readOnnx } from "./onnx/read.js";
+export { writeOnnx } from "./onnx/write.js";
+export { exportPyTorchModule } from "./pytorch-module.js";
+export { readSafetensors, writeSafetensors } from "./safetensors.js";
+export type { TensorFile } from "./tensor-file.js";
+export { readTorchCheckpoint, writeTorchCheckpoint } from "./torch-checkpoint.js";
+export { exportTorchrunScript, type TorchOptimizer } from "./torchrun-script.js";

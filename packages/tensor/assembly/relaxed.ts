@@ -1,0 +1,1 @@
+export { matmulFloat32, matmulFloat64, multiplyTileFloat32 } from "./matmul";
