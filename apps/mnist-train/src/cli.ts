@@ -7,18 +7,21 @@ import { candidateOf } from "./candidate.js";
 import { type CompareRequest, parseCompareOptions } from "./compare-options.js";
 import { curvesSvg } from "./curves-svg.js";
 import { type Digits, digitsFor } from "./digits.js";
-import { environment } from "./environment.js";
-import { experiment } from "./experiment.js";
+import { type Environment, environment } from "./environment.js";
+import { experiment, Interrupted } from "./experiment.js";
 import { isAsExpected, trainGallery } from "./gallery.js";
 import { pageScript } from "./html-report/assets.js";
 import { comparePage } from "./html-report/compare-page.js";
+import { interruptedPage } from "./html-report/interrupted-page.js";
 import { runPage } from "./html-report/run-page.js";
 import { loadBatchNorm } from "./load-batch-norm.js";
+import { MetricsFile } from "./metrics-file.js";
 import { openInBrowser } from "./open-in-browser.js";
 import { type Options, parseOptions } from "./options.js";
 import { OutputFolder } from "./output-folder.js";
-import { createReport, toJson, toMetricsLines } from "./report.js";
+import { createReport, interruptedReport, toJson } from "./report.js";
 import { requireFitting } from "./require-fitting.js";
+import { SavedJob } from "./saved-job.js";
 import { readSavedReport } from "./saved-report.js";
 import { scheduleOf } from "./schedule.js";
 import type { Settings } from "./settings.js";
@@ -27,6 +30,7 @@ import { galleryMarkdown, galleryText } from "./terminal/gallery.js";
 import { type ProgressView, progressView } from "./terminal/progress.js";
 import { resultTable } from "./terminal/table.js";
 import { verdictText } from "./terminal/verdict.js";
+import type { Keeping } from "./train-run.js";
 import { unusualSettings } from "./unusual-settings.js";
 
 const HEALTHY = 0;
@@ -36,27 +40,50 @@ const INTERRUPTED = 130;
 async function train(options: Options): Promise<number> {
   const { settings, json, open } = options;
   const { batchNorm } = settings;
+  const controller = new AbortController();
   const run = async () => {
     const candidate = batchNorm === null ? candidateOf(settings) : await loadBatchNorm(batchNorm, settings);
     const { digits, folder, progress } = await prepare(options);
-    const result = await experiment(digits, settings, (step) => progress.show(step), candidate).finally(() =>
-      progress.stop(),
-    );
-    return { result, folder };
+    const keep = keepingOf(options, digits, controller.signal);
+    const metrics = new MetricsFile(folder);
+    // Once: a second SIGINT finds no listener, and ends the process at once.
+    process.once("SIGINT", () => {
+      progress.stop();
+      controller.abort();
+    });
+    const result = await experiment(
+      digits,
+      settings,
+      (step) => progress.show(step),
+      candidate,
+      (i) => ({
+        ...keep(i),
+        onPoints: metrics.add,
+      }),
+    )
+      .catch((error) => {
+        if (error instanceof Interrupted) return error;
+        throw error;
+      })
+      .finally(() => {
+        progress.stop();
+        metrics.close();
+      });
+    return { result, folder, metrics };
   };
-  const { result, folder } = await (batchNorm === null
+  const { result, folder, metrics } = await (batchNorm === null
     ? run()
     : withGuest("mnist-train", `--batch-norm ${batchNorm}`, run));
 
   const ranOn = environment();
+  if (result instanceof Interrupted) return writeInterrupted(options, result, folder, ranOn);
   const report = createReport(settings, result, ranOn);
   const files = {
-    "metrics.jsonl": toMetricsLines(report),
     "curves.svg": curvesSvg(result.runs),
     "report.html": runPage(settings, result, ranOn, pageScript()),
     "report.json": toJson(report),
   };
-  const written = writeAll(folder, files);
+  const written = writeAll(folder, files, [metrics.path]);
   if (json) process.stdout.write(files["report.json"]);
   else {
     const { columns, colors } = terminal();
@@ -70,6 +97,41 @@ async function train(options: Options): Promise<number> {
   }
   if (open) await show(join(folder.path, "report.html"));
   return result.verdict.healthy ? HEALTHY : UNHEALTHY;
+}
+
+/** How each of the two runs is kept: with checkpoints where they are asked for. */
+function keepingOf(
+  { settings, checkpoints }: Options,
+  { train }: Digits,
+  signal: AbortSignal,
+): (run: 0 | 1) => Keeping {
+  if (checkpoints === null) return () => ({ signal });
+  const { stepsPerEpoch } = scheduleOf(train.labels.data.length, settings);
+  const job = new SavedJob(checkpoints, settings, stepsPerEpoch, (line) =>
+    process.stderr.write(`mnist-train: ${line}\n`),
+  );
+  return (run) => ({ signal, ...job.keeping(run) });
+}
+
+/** The report so far. */
+function writeInterrupted(
+  { settings, checkpoints }: Options,
+  { runs }: Interrupted,
+  folder: OutputFolder,
+  ranOn: Environment,
+): number {
+  const report = interruptedReport(settings, runs, ranOn);
+  writeAll(folder, {
+    "curves.svg": curvesSvg(runs),
+    "report.html": interruptedPage(settings, runs, ranOn, pageScript()),
+    "report.json": toJson(report),
+  });
+  const { run, step } = report.interrupted;
+  const next = checkpoints === null ? "" : `; --resume goes on from ${checkpoints.folder}`;
+  process.stderr.write(
+    `mnist-train: interrupted at step ${step} of ${run}, the report so far is in ${folder.path}${next}\n`,
+  );
+  return INTERRUPTED;
 }
 
 /** Overlays runs that were written before. */
@@ -88,6 +150,10 @@ async function compare({
 async function gallery(options: Options, ids: readonly FaultId[]): Promise<number> {
   const { settings, json } = options;
   const { digits, folder, progress } = await prepare(options);
+  process.once("SIGINT", () => {
+    progress.stop();
+    process.exit(INTERRUPTED);
+  });
   const result = await trainGallery(ids, digits, settings, (step, run, runs) =>
     progress.show(step, `${run}/${runs} `),
   ).finally(() => progress.stop());
@@ -117,17 +183,16 @@ async function prepare({ settings, out, quiet }: Options): Promise<{
   if (scheduleOf(digits.train.labels.data.length, settings).dropLast && !quiet) {
     process.stderr.write("The last batch of an epoch has one row, which has no variance: it is left out.\n");
   }
-  const progress = progressView(quiet);
-  process.once("SIGINT", () => {
-    progress.stop();
-    process.exit(INTERRUPTED);
-  });
-  return { digits, folder, progress };
+  return { digits, folder, progress: progressView(quiet) };
 }
 
 /** Writes the files and says where they are. */
-function writeAll(folder: OutputFolder, files: Readonly<Record<string, string>>): string {
-  const paths = Object.entries(files).map(([name, text]) => folder.write(name, text));
+function writeAll(
+  folder: OutputFolder,
+  files: Readonly<Record<string, string>>,
+  before: readonly string[] = [],
+): string {
+  const paths = [...before, ...Object.entries(files).map(([name, text]) => folder.write(name, text))];
   return `Written:\n${paths.map((path) => `  ${path}`).join("\n")}`;
 }
 

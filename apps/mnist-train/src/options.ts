@@ -18,6 +18,16 @@ export interface Options {
   readonly quiet: boolean;
   /** Show report.html in the browser. */
   readonly open: boolean;
+  readonly checkpoints: CheckpointOptions | null;
+}
+
+export interface CheckpointOptions {
+  /** As the user wrote it. */
+  readonly folder: string;
+  /** Steps between two of them; null for an epoch's. */
+  readonly every: number | null;
+  /** Go on from the last one, if there is one. */
+  readonly resume: boolean;
 }
 
 /** What is to be done: train, train the gallery of faults, or print the text that was asked for. */
@@ -240,6 +250,17 @@ function command(): Command {
     .option("--json", "print report.json alone on standard output, or faults.json")
     .addOption(new Option("--open", "show report.html in the browser").conflicts("faults"))
     .option("--quiet", "no progress while training")
+    .addOption(
+      new Option("--checkpoint <folder>", "keep the job there, whatever ends it (with --resume it goes on)")
+        .argParser(folderArgument("--checkpoint"))
+        .conflicts(["faults", "batchNorm"]),
+    )
+    .option(
+      "--checkpoint-every <n>",
+      "steps between checkpoints (default: an epoch's)",
+      integer("--checkpoint-every", 1),
+    )
+    .option("--resume", "go on from the last checkpoint; where there is none, begin")
     .helpOption("-h, --help", "show this")
     .addHelpText("after", () => afterHelp(parser))
     .allowExcessArguments();
@@ -267,6 +288,9 @@ interface Parsed {
   json?: true;
   quiet?: true;
   open?: true;
+  checkpoint?: string;
+  checkpointEvery?: number;
+  resume?: true;
 }
 
 /**
@@ -290,6 +314,9 @@ export function parseOptions(args: readonly string[]): Request {
     faults: ids,
     lr: learningRate,
     weightDecay,
+    checkpoint,
+    checkpointEvery: every = null,
+    resume = false,
     ...rest
   } = parser.opts<Parsed>();
   const ofOptimizer = optimizers[rest.optimizer];
@@ -301,6 +328,10 @@ export function parseOptions(args: readonly string[]): Request {
     fault,
     batchNorm,
   };
-  const options = { settings, out, json, quiet, open };
+  if (checkpoint === undefined && (resume || every !== null)) {
+    throw new BadInput(`${resume ? "--resume" : "--checkpoint-every"} needs --checkpoint and its folder`);
+  }
+  const checkpoints = checkpoint === undefined ? null : { folder: checkpoint, every, resume };
+  const options = { settings, out, json, quiet, open, checkpoints };
   return ids === undefined ? { kind: "train", options } : { kind: "gallery", options, faults: ids };
 }
