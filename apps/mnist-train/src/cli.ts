@@ -25,6 +25,8 @@ import { SavedJob } from "./saved-job.js";
 import { readSavedReport } from "./saved-report.js";
 import { scheduleOf } from "./schedule.js";
 import type { Settings } from "./settings.js";
+import { sweep } from "./sweep/sweep.js";
+import { parseSweepOptions } from "./sweep/sweep-options.js";
 import { lossCharts } from "./terminal/chart.js";
 import { galleryMarkdown, galleryText } from "./terminal/gallery.js";
 import { type ProgressView, progressView } from "./terminal/progress.js";
@@ -223,6 +225,12 @@ function requireEngine(): void {
 }
 
 await runCommand("mnist-train", async (args) => {
+  if (args[0] === "sweep") {
+    const request = parseSweepOptions(args.slice(1));
+    if (request.kind === "sweep") return sweep(request);
+    process.stdout.write(request.text);
+    return HEALTHY;
+  }
   const request = args[0] === "report" ? parseCompareOptions(args.slice(1)) : parseOptions(args);
   if (request.kind === "compare") return compare(request);
   requireEngine();
