@@ -42,6 +42,7 @@ describe("what is asked for", () => {
       json: false,
       quiet: false,
       open: false,
+      checkpoints: null,
     });
   });
 
@@ -93,7 +94,18 @@ describe("what is asked for", () => {
       json: true,
       quiet: true,
       open: true,
+      checkpoints: null,
     });
+  });
+
+  it("is where checkpoints go, how often, and whether to go on from them", () => {
+    expect(options("--checkpoint", "kept").checkpoints).toEqual({
+      folder: "kept",
+      every: null,
+      resume: false,
+    });
+    const all = ["--checkpoint", "kept", "--checkpoint-every", "7", "--resume"];
+    expect(options(...all).checkpoints).toEqual({ folder: "kept", every: 7, resume: true });
   });
 });
 
@@ -205,6 +217,21 @@ describe("bad input is one line that names the option, what was expected and wha
     [
       ["--faults", "all", "--fault", "decay-inverted"],
       "option '--faults <ids>' cannot be used with option '--fault <id>'",
+    ],
+    [["--resume"], "--resume needs --checkpoint and its folder"],
+    [["--checkpoint-every", "3"], "--checkpoint-every needs --checkpoint and its folder"],
+    [["--checkpoint", ""], '--checkpoint must be the path of a folder, got ""'],
+    [
+      ["--checkpoint", "a", "--checkpoint-every", "0"],
+      '--checkpoint-every must be an integer of at least 1, got "0"',
+    ],
+    [
+      ["--checkpoint", "a", "--batch-norm", "b.js"],
+      "option '--checkpoint <folder>' cannot be used with option '--batch-norm <file>'",
+    ],
+    [
+      ["--checkpoint", "a", "--faults", "all"],
+      "option '--checkpoint <folder>' cannot be used with option '--faults <ids>'",
     ],
     [["--faults", "all", "--open"], "option '--open' cannot be used with option '--faults <ids>'"],
     [["--batch-norm", ""], '--batch-norm must be the path of a JavaScript module, got ""'],

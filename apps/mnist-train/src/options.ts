@@ -139,7 +139,7 @@ function afterHelp(parser: Command): string {
       .map((id) => helper.formatItem(id, width, faults[id].summary, helper));
     return `${title}:\n${rows.join("\n")}`;
   });
-  return `\n${groups.join("\n\n")}\n\nRuns in one page: mnist-train report --compare <folders...> (see report --help).\n\nExit code: 0 batch norm behaves, 1 it does not, 2 bad input.\nWith --faults: 0 every fault was named and the correct one behaves, else 1.`;
+  return `\n${groups.join("\n\n")}\n\nRuns in one page: mnist-train report --compare <folders...> (see report --help).\nA grid of runs, and their spread: mnist-train sweep (see sweep --help).\n\nExit code: 0 batch norm behaves, 1 it does not, 2 bad input, 130 interrupted.\nWith --faults: 0 every fault was named and the correct one behaves, else 1.`;
 }
 
 /** "0.1 for sgd, 0.01 for momentum, nesterov, adagrad, …" */
