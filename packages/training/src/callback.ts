@@ -1,4 +1,4 @@
-import type { Parameters, StateDict } from "@handgrad/layers";
+import type { Sequential } from "@handgrad/layers";
 import type { Checkpoint } from "./checkpoint.js";
 import type { Optimizer } from "./optimizer.js";
 
@@ -36,11 +36,7 @@ export interface History {
 
 /** The training that a callback is told of, as it stands after a step. */
 export interface Training {
-  readonly model: {
-    parameters(): Parameters;
-    stateDict(): StateDict;
-    loadStateDict(saved: StateDict): void;
-  };
+  readonly model: Pick<Sequential, "parameters" | "stateDict" | "loadStateDict">;
   readonly optimizer: Optimizer;
   /** A copy of all that the rest of the training depends on; `fit` goes on from it as `resume`. */
   checkpoint(): Checkpoint;
