@@ -13,7 +13,7 @@ const runs = [
     root,
     suffix: " (scalar)",
     env: { HANDGRAD_ENGINE: "scalar" },
-    exclude: ["**/engines/wasm*", "**/engines/wasm/**"],
+    exclude: ["**/engines/wasm*", "**/engines/wasm/**", "**/src/node/**"],
   })),
 ];
 

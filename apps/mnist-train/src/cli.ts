@@ -11,13 +11,15 @@ import { requireWritable, saveModel } from "./commands/saved-model.js";
 import { type CompareRequest, parseCompareOptions } from "./compare-options.js";
 import { curvesSvg } from "./curves-svg.js";
 import { type Digits, digitsFor } from "./digits.js";
-import { environment } from "./environment.js";
-import { experiment } from "./experiment.js";
+import { type Environment, environment } from "./environment.js";
+import { experiment, Interrupted } from "./experiment.js";
 import { isAsExpected, trainGallery } from "./gallery.js";
 import { pageScript } from "./html-report/assets.js";
 import { comparePage } from "./html-report/compare-page.js";
+import { interruptedPage } from "./html-report/interrupted-page.js";
 import { runPage } from "./html-report/run-page.js";
 import { loadBatchNorm } from "./load-batch-norm.js";
+import { MetricsFile } from "./metrics-file.js";
 import { openInBrowser } from "./open-in-browser.js";
 import { type Options, parseOptions } from "./options.js";
 import { OutputFolder } from "./output-folder.js";
@@ -26,16 +28,20 @@ import { paperFigure } from "./paper/paper-figure.js";
 import { paperPage } from "./paper/paper-page.js";
 import { paperProgressView } from "./paper/progress.js";
 import { paperText } from "./paper/text.js";
-import { createReport, toJson, toMetricsLines } from "./report.js";
+import { createReport, interruptedReport, toJson } from "./report.js";
 import { requireFitting } from "./require-fitting.js";
+import { SavedJob } from "./saved-job.js";
 import { readSavedReport } from "./saved-report.js";
 import { scheduleOf } from "./schedule.js";
 import type { Settings } from "./settings.js";
+import { sweep } from "./sweep/sweep.js";
+import { parseSweepOptions } from "./sweep/sweep-options.js";
 import { lossCharts } from "./terminal/chart.js";
 import { galleryMarkdown, galleryText } from "./terminal/gallery.js";
 import { type ProgressView, progressView } from "./terminal/progress.js";
 import { resultTable } from "./terminal/table.js";
 import { verdictText } from "./terminal/verdict.js";
+import type { Keeping } from "./train-run.js";
 import { unusualSettings } from "./unusual-settings.js";
 
 const HEALTHY = 0;
@@ -46,28 +52,51 @@ async function train(options: Options): Promise<number> {
   const { settings, json, open, save } = options;
   const { batchNorm } = settings;
   if (save !== null) requireWritable("--save", save);
+  const controller = new AbortController();
   const run = async () => {
     const candidate = batchNorm === null ? candidateOf(settings) : await loadBatchNorm(batchNorm, settings);
     const { digits, folder, progress } = await prepare(options);
-    const result = await experiment(digits, settings, (step) => progress.show(step), candidate).finally(() =>
-      progress.stop(),
-    );
-    return { result, folder };
+    const keep = keepingOf(options, digits, controller.signal);
+    const metrics = new MetricsFile(folder);
+    // Once: a second SIGINT finds no listener, and ends the process at once.
+    process.once("SIGINT", () => {
+      progress.stop();
+      controller.abort();
+    });
+    const result = await experiment(
+      digits,
+      settings,
+      (step) => progress.show(step),
+      candidate,
+      (i) => ({
+        ...keep(i),
+        onPoints: metrics.add,
+      }),
+    )
+      .catch((error) => {
+        if (error instanceof Interrupted) return error;
+        throw error;
+      })
+      .finally(() => {
+        progress.stop();
+        metrics.close();
+      });
+    return { result, folder, metrics };
   };
-  const { result, folder } = await (batchNorm === null
+  const { result, folder, metrics } = await (batchNorm === null
     ? run()
     : withGuest("mnist-train", `--batch-norm ${batchNorm}`, run));
 
   const ranOn = environment();
+  if (result instanceof Interrupted) return writeInterrupted(options, result, folder, ranOn);
   const report = createReport(settings, result, ranOn);
   const files = {
-    "metrics.jsonl": toMetricsLines(report),
     "curves.svg": curvesSvg(result.runs),
     "report.html": runPage(settings, result, ranOn, pageScript()),
     "report.json": toJson(report),
   };
   const saved = save === null ? "" : `\n  ${saveModel(save, result.network, settings)}`;
-  const written = writeAll(folder, files) + saved;
+  const written = writeAll(folder, files, [metrics.path]) + saved;
   if (json) process.stdout.write(files["report.json"]);
   else {
     const { columns, colors } = terminal();
@@ -81,6 +110,41 @@ async function train(options: Options): Promise<number> {
   }
   if (open) await show(join(folder.path, "report.html"));
   return result.verdict.healthy ? HEALTHY : UNHEALTHY;
+}
+
+/** How each of the two runs is kept: with checkpoints where they are asked for. */
+function keepingOf(
+  { settings, checkpoints }: Options,
+  { train }: Digits,
+  signal: AbortSignal,
+): (run: 0 | 1) => Keeping {
+  if (checkpoints === null) return () => ({ signal });
+  const { stepsPerEpoch } = scheduleOf(train.labels.data.length, settings);
+  const job = new SavedJob(checkpoints, settings, stepsPerEpoch, (line) =>
+    process.stderr.write(`mnist-train: ${line}\n`),
+  );
+  return (run) => ({ signal, ...job.keeping(run) });
+}
+
+/** The report so far. */
+function writeInterrupted(
+  { settings, checkpoints }: Options,
+  { runs }: Interrupted,
+  folder: OutputFolder,
+  ranOn: Environment,
+): number {
+  const report = interruptedReport(settings, runs, ranOn);
+  writeAll(folder, {
+    "curves.svg": curvesSvg(runs),
+    "report.html": interruptedPage(settings, runs, ranOn, pageScript()),
+    "report.json": toJson(report),
+  });
+  const { run, step } = report.interrupted;
+  const next = checkpoints === null ? "" : `; --resume goes on from ${checkpoints.folder}`;
+  process.stderr.write(
+    `mnist-train: interrupted at step ${step} of ${run}, the report so far is in ${folder.path}${next}\n`,
+  );
+  return INTERRUPTED;
 }
 
 /** Overlays runs that were written before. */
@@ -120,6 +184,10 @@ async function paper({ settings, out, json, quiet, open }: PaperOptions): Promis
 async function gallery(options: Options, ids: readonly FaultId[]): Promise<number> {
   const { settings, json } = options;
   const { digits, folder, progress } = await prepare(options);
+  process.once("SIGINT", () => {
+    progress.stop();
+    process.exit(INTERRUPTED);
+  });
   const result = await trainGallery(ids, digits, settings, (step, run, runs) =>
     progress.show(step, `${run}/${runs} `),
   ).finally(() => progress.stop());
@@ -150,9 +218,7 @@ async function prepare({ settings, out, quiet, threads }: Options): Promise<{
   if (scheduleOf(digits.train.labels.data.length, settings).dropLast && !quiet) {
     process.stderr.write("The last batch of an epoch has one row, which has no variance: it is left out.\n");
   }
-  const progress = progressView(quiet);
-  stopOnInterrupt(progress);
-  return { digits, folder, progress };
+  return { digits, folder, progress: progressView(quiet) };
 }
 
 /** Nothing is written before all is done, so nothing is left half-written. */
@@ -164,8 +230,12 @@ function stopOnInterrupt(progress: Pick<ProgressView, "stop">): void {
 }
 
 /** Writes the files and says where they are. */
-function writeAll(folder: OutputFolder, files: Readonly<Record<string, string>>): string {
-  const paths = Object.entries(files).map(([name, text]) => folder.write(name, text));
+function writeAll(
+  folder: OutputFolder,
+  files: Readonly<Record<string, string>>,
+  before: readonly string[] = [],
+): string {
+  const paths = [...before, ...Object.entries(files).map(([name, text]) => folder.write(name, text))];
   return `Written:\n${paths.map((path) => `  ${path}`).join("\n")}`;
 }
 
@@ -202,6 +272,12 @@ function requestOf([subcommand, ...rest]: readonly string[]) {
 }
 
 await runCommand("mnist-train", async (args) => {
+  if (args[0] === "sweep") {
+    const request = parseSweepOptions(args.slice(1));
+    if (request.kind === "sweep") return sweep(request);
+    process.stdout.write(request.text);
+    return HEALTHY;
+  }
   if (isCommand(args)) {
     requireEngine();
     process.stdout.write(runSavedModel(args));

@@ -5,7 +5,7 @@ import { type Answers, answersOf } from "./answers.js";
 import type { Digits } from "./digits.js";
 import { scheduleOf } from "./schedule.js";
 import type { Settings } from "./settings.js";
-import { type Progress, type Run, trainRun } from "./train-run.js";
+import { type Keeping, type Progress, type Run, trainRun } from "./train-run.js";
 import { TrainingWatch, type Watched } from "./training-watch.js";
 import { unlikeMeasured } from "./unusual-settings.js";
 
@@ -14,6 +14,15 @@ export interface Result {
   readonly verdict: Verdict;
   /** What was seen of each run beside its curves. */
   readonly insights: readonly [withoutBatchNorm: Insight, withBatchNorm: Insight];
+}
+
+/** The user has ended the job; these are the runs so far, the last of them in the middle of its training. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+
+  constructor(readonly runs: readonly Run[]) {
+    super("interrupted");
+  }
 }
 
 /** How a network trained, and what it answers in the end. */
@@ -31,21 +40,32 @@ export interface Trained extends Result {
 }
 
 /**
- * Trains both networks, from the same weights on the same batches, and judges the one with batch norm.
- * @throws RangeError for digits with a pixel that is no finite number or a label that is no class; it names the row.
+ * Trains both networks, from the same weights on the same batches, and judges the one with batch norm. `keep` says how
+ * the run without batch norm (0) and the one with it (1) are kept from being lost.
+ * @throws Interrupted where the signal of `keep` came; RangeError for digits with a pixel that is no finite number or a label that is no class; it names the row.
  */
 export async function experiment(
   digits: Digits,
   settings: Settings,
   onProgress: (progress: Progress) => void = () => {},
   candidate: Candidate = candidateOf(settings),
+  keep?: (run: 0 | 1) => Keeping,
 ): Promise<Trained> {
   requireDataset("training digits", digits.train, CLASSES);
   requireDataset("test digits", digits.test, CLASSES);
   const watches = [new TrainingWatch(), new TrainingWatch()];
-  const plain = await trainRun(null, digits, settings, onProgress, watches[0]);
+  const plain = await trainRun(null, digits, settings, onProgress, watches[0], keep?.(0));
+  if (plain.interrupted) throw new Interrupted([plain.run]);
   const withoutBatchNorm = insight(plain, watches[0], [], digits);
-  const judged = await trainAndJudge(candidate, plain.run, digits, settings, onProgress, watches[1]);
+  const judged = await trainAndJudge(
+    candidate,
+    plain.run,
+    digits,
+    settings,
+    onProgress,
+    watches[1],
+    keep?.(1),
+  );
   const data = judged.run.firstNonFinite ? [] : judged.layers.map((layer) => layer.data);
   return {
     runs: [plain.run, judged.run],
@@ -75,13 +95,16 @@ export async function trainAndJudge(
   settings: Settings,
   onProgress: (progress: Progress) => void,
   watch?: TrainingWatch,
+  keeping?: Keeping,
 ): Promise<{
   readonly run: Run;
   readonly verdict: Verdict;
   readonly network: Network;
   readonly layers: readonly LayerEvidence[];
 }> {
-  const { run, network } = await trainRun(candidate, digits, settings, onProgress, watch);
+  const trained = await trainRun(candidate, digits, settings, onProgress, watch, keeping);
+  const { run, network } = trained;
+  if (trained.interrupted) throw new Interrupted([baseline, run]);
   const { dropLast } = scheduleOf(digits.train.labels.data.length, settings);
   const batching = { batchSize: settings.batchSize, dropLast };
   const inputs = run.firstNonFinite ? [] : dataPass(network, digits.train, batching);

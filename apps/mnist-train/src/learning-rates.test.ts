@@ -37,9 +37,9 @@ it("one-cycle has its greatest at 0.3 of the run, from a twenty-fifth", () => {
 
 it("plateau divides by ten after two epochs without gain", () => {
   const optimizer = { learningRate: 2 };
-  const { schedule, afterEpoch } = learningRatesOf({ schedule: "plateau" }, optimizer, 10);
+  const { schedule, plateau } = learningRatesOf({ schedule: "plateau" }, optimizer, 10);
   const seen = [3, 2, 2, 1, 1, 1, 1].map((loss) => {
-    afterEpoch?.(loss);
+    plateau?.step(loss);
     return optimizer.learningRate;
   });
   expect(schedule).toBeUndefined();

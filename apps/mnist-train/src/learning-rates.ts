@@ -13,7 +13,7 @@ export interface LearningRates {
   /** Of each step, counted from 0; without it the optimiser keeps its own. */
   readonly schedule?: Schedule;
   /** To be told the mean training loss of each epoch. */
-  readonly afterEpoch?: (loss: number) => void;
+  readonly plateau?: ReduceOnPlateau;
 }
 
 /** `step` divides by 10 after each third of the run. */
@@ -39,10 +39,7 @@ export const schedules = {
     schedule: cosineSchedule({ learningRate, steps, warmup: Math.floor(COSINE_WARMUP * steps) }),
   }),
   "one-cycle": ({ learningRate }, steps) => ({ schedule: oneCycleSchedule({ learningRate, steps }) }),
-  plateau: (optimizer) => {
-    const plateau = new ReduceOnPlateau(optimizer, PLATEAU);
-    return { afterEpoch: (loss) => plateau.step(loss) };
-  },
+  plateau: (optimizer) => ({ plateau: new ReduceOnPlateau(optimizer, PLATEAU) }),
 } as const satisfies Readonly<Record<string, (optimizer: LearningRate, steps: number) => LearningRates>>;
 
 export type ScheduleName = keyof typeof schedules;

@@ -44,6 +44,7 @@ describe("what is asked for", () => {
       open: false,
       save: null,
       threads: null,
+      checkpoints: null,
     });
   });
 
@@ -97,6 +98,7 @@ describe("what is asked for", () => {
       open: true,
       save: null,
       threads: 3,
+      checkpoints: null,
     });
   });
 
@@ -112,6 +114,16 @@ describe("what is asked for", () => {
       expect(() => parseOptions([flag, ""])).toThrow(`${flag} must be the path of a file, got ""`);
       expect(() => parseOptions([flag, "m", "--fault", "decay-inverted"])).toThrow("cannot be used with");
     }
+  });
+
+  it("is where checkpoints go, how often, and whether to go on from them", () => {
+    expect(options("--checkpoint", "kept").checkpoints).toEqual({
+      folder: "kept",
+      every: null,
+      resume: false,
+    });
+    const all = ["--checkpoint", "kept", "--checkpoint-every", "7", "--resume"];
+    expect(options(...all).checkpoints).toEqual({ folder: "kept", every: 7, resume: true });
   });
 });
 
@@ -223,6 +235,21 @@ describe("bad input is one line that names the option, what was expected and wha
     [
       ["--faults", "all", "--fault", "decay-inverted"],
       "option '--faults <ids>' cannot be used with option '--fault <id>'",
+    ],
+    [["--resume"], "--resume needs --checkpoint and its folder"],
+    [["--checkpoint-every", "3"], "--checkpoint-every needs --checkpoint and its folder"],
+    [["--checkpoint", ""], '--checkpoint must be the path of a folder, got ""'],
+    [
+      ["--checkpoint", "a", "--checkpoint-every", "0"],
+      '--checkpoint-every must be an integer of at least 1, got "0"',
+    ],
+    [
+      ["--checkpoint", "a", "--batch-norm", "b.js"],
+      "option '--checkpoint <folder>' cannot be used with option '--batch-norm <file>'",
+    ],
+    [
+      ["--checkpoint", "a", "--faults", "all"],
+      "option '--checkpoint <folder>' cannot be used with option '--faults <ids>'",
     ],
     [["--faults", "all", "--open"], "option '--open' cannot be used with option '--faults <ids>'"],
     [["--batch-norm", ""], '--batch-norm must be the path of a JavaScript module, got ""'],

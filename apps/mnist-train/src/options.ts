@@ -27,6 +27,16 @@ export interface Options {
   readonly open: boolean;
   /** File for the trained model, as the user wrote it; null saves none. */
   readonly save: string | null;
+  readonly checkpoints: CheckpointOptions | null;
+}
+
+export interface CheckpointOptions {
+  /** As the user wrote it. */
+  readonly folder: string;
+  /** Steps between two of them; null for an epoch's. */
+  readonly every: number | null;
+  /** Go on from the last one, if there is one. */
+  readonly resume: boolean;
 }
 
 /** What is to be done: train, train the gallery of faults, look at a saved model, or print the text that was asked for. */
@@ -147,11 +157,12 @@ function afterHelp(parser: Command): string {
   const others = [
     "Runs in one page: mnist-train report --compare <folders...>",
     "Figure 1 of the batch norm paper: mnist-train paper",
+    "A grid of runs, and their spread: mnist-train sweep",
     "A saved network: mnist-train export, mnist-train predict",
   ];
   const help = `Also, each with a --help of its own:\n${others.map((line) => `  ${line}`).join("\n")}`;
   const codes =
-    "Exit code: 0 batch norm behaves, 1 it does not, 2 bad input.\nWith --faults: 0 every fault was named and the correct one behaves, else 1.";
+    "Exit code: 0 batch norm behaves, 1 it does not, 2 bad input, 130 interrupted.\nWith --faults: 0 every fault was named and the correct one behaves, else 1.";
   return `\n${[...groups, help, codes].join("\n\n")}`;
 }
 
@@ -284,6 +295,17 @@ function command(): Command {
       "that share the work; no bit depends on it (default: all cores)",
       integer("--threads", 1),
     )
+    .addOption(
+      new Option("--checkpoint <folder>", "keep the job there, whatever ends it (with --resume it goes on)")
+        .argParser(folderArgument("--checkpoint"))
+        .conflicts(["faults", "batchNorm"]),
+    )
+    .option(
+      "--checkpoint-every <n>",
+      "steps between checkpoints (default: an epoch's)",
+      integer("--checkpoint-every", 1),
+    )
+    .option("--resume", "go on from the last checkpoint; where there is none, begin")
     .helpOption("-h, --help", "show this")
     .addHelpText("after", () => afterHelp(parser))
     .allowExcessArguments();
@@ -314,6 +336,9 @@ interface Parsed {
   quiet?: true;
   threads?: number;
   open?: true;
+  checkpoint?: string;
+  checkpointEvery?: number;
+  resume?: true;
 }
 
 /**
@@ -340,6 +365,9 @@ export function parseOptions(args: readonly string[]): Request {
     faults: ids,
     lr: learningRate,
     weightDecay,
+    checkpoint,
+    checkpointEvery: every = null,
+    resume = false,
     ...rest
   } = parser.opts<Parsed>();
   const ofOptimizer = optimizers[rest.optimizer];
@@ -352,6 +380,10 @@ export function parseOptions(args: readonly string[]): Request {
     batchNorm,
   };
   if (load !== undefined) return { kind: "evaluate", file: load, settings };
-  const options = { settings, out, json, quiet, open, save, threads };
+  if (checkpoint === undefined && (resume || every !== null)) {
+    throw new BadInput(`${resume ? "--resume" : "--checkpoint-every"} needs --checkpoint and its folder`);
+  }
+  const checkpoints = checkpoint === undefined ? null : { folder: checkpoint, every, resume };
+  const options = { settings, out, json, quiet, open, save, threads, checkpoints };
   return ids === undefined ? { kind: "train", options } : { kind: "gallery", options, faults: ids };
 }

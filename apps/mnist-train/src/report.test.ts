@@ -1,7 +1,7 @@
 import type { LayerFault } from "@handgrad/bn-doctor";
 import { expect, it } from "vitest";
 import type { Result } from "./experiment.js";
-import { createReport, toJson, toMetricsLines } from "./report.js";
+import { createReport, lastMetricsLine, metricsLines, toJson } from "./report.js";
 import { defaults } from "./settings.js";
 
 const run = (name: string, last: number) => ({
@@ -83,7 +83,8 @@ it("report.json has a point of a curve on one line, for people", () => {
 });
 
 it("metrics.jsonl has a line for every step at which something was measured, run by run", () => {
-  const lines = toMetricsLines(report).split("\n");
+  const text = result.runs.map(({ name, curves }) => metricsLines(name, curves)).join("");
+  const lines = text.split("\n");
   expect(lines.pop()).toBe("");
   expect(lines.map((line) => JSON.parse(line))).toEqual([
     { run: "no-batch-norm", step: 0, evalTrainLoss: 2.4 },
@@ -93,4 +94,10 @@ it("metrics.jsonl has a line for every step at which something was measured, run
     { run: "batch-norm", step: 2, trainLoss: 0.5 },
     { run: "batch-norm", step: 4, trainLoss: null, evalTrainLoss: 0.25 },
   ]);
+});
+
+it("the line of a step is the one that it has in the whole file", () => {
+  const [{ name, curves }] = result.runs;
+  expect(metricsLines(name, curves).endsWith(`\n${lastMetricsLine(name, curves, 4)}`)).toBe(true);
+  expect(lastMetricsLine(name, curves, 2)).toBe("");
 });

@@ -3,6 +3,7 @@ import { type NamedFault, namedFaults } from "laboratory";
 import type { Environment } from "./environment.js";
 import type { Result } from "./experiment.js";
 import type { Settings } from "./settings.js";
+import type { Run } from "./train-run.js";
 
 /** report.json. A number that is not finite is written as null. */
 export interface Report {
@@ -24,6 +25,35 @@ export interface Report {
   };
 }
 
+/** report.json of a job that the user has ended: the runs so far, the last one as far as it came, and no verdict. */
+export interface InterruptedReport extends Pick<Report, "settings" | "environment" | "runs"> {
+  readonly interrupted: { readonly run: string; readonly step: number };
+  readonly verdict: null;
+}
+
+const runsOf = (runs: readonly Run[]): Report["runs"] =>
+  runs.map(({ name, curves, seconds, steps }) => ({
+    name,
+    curves,
+    seconds,
+    stepsPerSecond: steps / seconds,
+  }));
+
+export function interruptedReport(
+  settings: Settings,
+  runs: readonly Run[],
+  environment: Environment,
+): InterruptedReport {
+  const { name, steps } = runs[runs.length - 1];
+  return {
+    settings,
+    environment,
+    interrupted: { run: name, step: steps },
+    runs: runsOf(runs),
+    verdict: null,
+  };
+}
+
 export function createReport(
   settings: Settings,
   { runs, verdict }: Pick<Result, "runs" | "verdict">,
@@ -32,12 +62,7 @@ export function createReport(
   return {
     settings,
     environment,
-    runs: runs.map(({ name, curves, seconds, steps }) => ({
-      name,
-      curves,
-      seconds,
-      stepsPerSecond: steps / seconds,
-    })),
+    runs: runsOf(runs),
     verdict: { healthy: verdict.healthy, faults: namedFaults(verdict.faults), checks: verdict.checks },
   };
 }
@@ -46,17 +71,26 @@ export function createReport(
 export const toJson = (value: unknown): string =>
   `${JSON.stringify(value, null, 2).replace(/\[[\s\d.eE+,null-]*\]/g, (list) => list.replace(/\s+/g, " ").replace("[ ", "[").replace(" ]", "]"))}\n`;
 
-/** One JSON object a line: every point of every curve, run by run, in the order of the steps. */
-export function toMetricsLines({ runs }: Report): string {
-  return runs
-    .flatMap(({ name, curves }) => {
-      const bySteps = new Map<number, Record<string, number>>();
-      for (const [curve, points] of Object.entries(curves)) {
-        for (const [step, value] of points) bySteps.set(step, { ...bySteps.get(step), [curve]: value });
-      }
-      return [...bySteps]
-        .sort(([a], [b]) => a - b)
-        .map(([step, values]) => `${JSON.stringify({ run: name, step, ...values })}\n`);
-    })
+/** One JSON object a line: every point of a run's curves, in the order of the steps. */
+export function metricsLines(name: string, curves: Run["curves"]): string {
+  const bySteps = new Map<number, Record<string, number>>();
+  for (const [curve, points] of Object.entries(curves)) {
+    for (const [step, value] of points) bySteps.set(step, { ...bySteps.get(step), [curve]: value });
+  }
+  return [...bySteps]
+    .sort(([a], [b]) => a - b)
+    .map(([step, values]) => metricsLine(name, step, values))
     .join("");
 }
+
+/** The line of the step that was recorded last; empty where nothing was recorded at this step. */
+export function lastMetricsLine(name: string, curves: Run["curves"], step: number): string {
+  const values = Object.entries(curves).flatMap(([curve, points]) => {
+    const [at, value] = points.at(-1) ?? [];
+    return at === step ? [[curve, value] as const] : [];
+  });
+  return values.length === 0 ? "" : metricsLine(name, step, Object.fromEntries(values));
+}
+
+const metricsLine = (run: string, step: number, values: object): string =>
+  `${JSON.stringify({ run, step, ...values })}\n`;

@@ -38,8 +38,11 @@ const isReport = (report: Partial<Report> | null): report is Report =>
   report.runs.length > 0 &&
   report.runs.every((run) => Array.isArray(run?.curves?.trainLoss) && Array.isArray(run.curves.testLoss));
 
-/** A number that was not finite was written as null. */
-function runOf({ name, curves, seconds, stepsPerSecond }: Report["runs"][number], batchSize: number): Run {
+/** A run of a report. A number that was not finite was written as null. */
+export function runOf(
+  { name, curves, seconds, stepsPerSecond }: Report["runs"][number],
+  batchSize: number,
+): Run {
   const read = Object.entries(curves).map(([key, points]): [string, Point[]] => [
     key,
     points.map(([step, value]) => [step, value ?? Number.NaN]),

@@ -80,6 +80,17 @@ export class TrainingWatch {
     for (const [index, norm] of gradientNorms(network.model)) record(`${index}.gradientNorm`, norm);
   }
 
+  /** What it has seen so far. */
+  save(): Readonly<Record<string, readonly Point[]>> {
+    return Object.fromEntries([...this.#series].map(([name, points]) => [name, [...points]]));
+  }
+
+  /** Takes back what {@link save} gave, of the same network. */
+  restore(network: Network, saved: ReturnType<TrainingWatch["save"]>): void {
+    this.#network = network;
+    for (const [name, points] of Object.entries(saved)) this.#series.set(name, [...points]);
+  }
+
   /** Empty where not one step was done. */
   get watched(): Watched {
     const network = this.#network;

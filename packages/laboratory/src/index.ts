@@ -7,7 +7,7 @@ export { buildNetwork, CLASSES, type Model, type Network, unobserved } from "./m
 export { counts, type NamedFault, namedFaults } from "./named-faults.js";
 export { type NetworkSettings, networkDefaults } from "./network-settings.js";
 export { ObservedActivation } from "./observed-activation.js";
-export { ObservedBatchNorm } from "./observed-batch-norm.js";
+export { ObservedBatchNorm, type ReplayState } from "./observed-batch-norm.js";
 export { type OptimizerName, optimizerOf, optimizers } from "./optimizers.js";
 export { plainImplementation, plantableFaults, whyNotTrained } from "./planted-batch-norm.js";
 export { dark, light, properties } from "./theme.js";

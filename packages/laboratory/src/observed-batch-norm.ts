@@ -1,9 +1,18 @@
 import { type LayerEvidence, RunningPairReplay } from "@handgrad/bn-doctor";
 import { isTransient, type Layer, type Mode } from "@handgrad/layers";
-import type { Rows } from "@handgrad/tensor";
+import { fromData, type Rows, type Vector } from "@handgrad/tensor";
 import { AdaptedBatchNorm } from "./adapted-batch-norm.js";
 import type { BatchNormLayer } from "./candidate.js";
 import type { NetworkSettings } from "./network-settings.js";
+
+/** Where a {@link RunningPairReplay} stands. */
+export interface ReplayState {
+  readonly batches: number;
+  /** In the order of {@link PARTS}. */
+  readonly parts: readonly Vector<number, "float64">[];
+}
+
+const PARTS = ["mean", "variance", "meanRounding", "varianceRounding"] as const;
 
 /** A batch norm under observation: the same layer, and a witness of every batch that it was trained on. */
 export class ObservedBatchNorm implements Layer<number, number, "float32"> {
@@ -12,8 +21,8 @@ export class ObservedBatchNorm implements Layer<number, number, "float32"> {
   readonly inWidth: number;
   readonly outWidth: number;
   readonly layer: BatchNormLayer;
-  /** What the running pair must be after the batches so far, by bn-doctor's own reckoning. */
-  readonly replay: RunningPairReplay;
+  readonly #declared: ConstructorParameters<typeof RunningPairReplay>[1];
+  #replay: RunningPairReplay;
   #lastBatch: Rows | undefined;
   #watching = true;
 
@@ -21,7 +30,23 @@ export class ObservedBatchNorm implements Layer<number, number, "float32"> {
     this.layer = layer;
     this.inWidth = layer.inWidth;
     this.outWidth = layer.outWidth;
-    this.replay = new RunningPairReplay(layer.inWidth, { decay, runningVariance: varianceCorrection });
+    this.#declared = { decay, runningVariance: varianceCorrection };
+    this.#replay = new RunningPairReplay(layer.inWidth, this.#declared);
+  }
+
+  /** What the running pair must be after the batches so far, by bn-doctor's own reckoning. */
+  get replay(): RunningPairReplay {
+    return this.#replay;
+  }
+
+  saveReplay(): ReplayState {
+    const parts = PARTS.map((part) => fromData(this.#replay[part].slice(), [this.inWidth]));
+    return { batches: this.#replay.batches, parts };
+  }
+
+  restoreReplay({ batches, parts }: ReplayState): void {
+    this.#replay = new RunningPairReplay(this.inWidth, this.#declared, batches);
+    for (const [i, part] of PARTS.entries()) this.#replay[part].set(parts[i].data);
   }
 
   get params() {
@@ -50,7 +75,7 @@ export class ObservedBatchNorm implements Layer<number, number, "float32"> {
 
   forward(x: Rows, mode: Mode): Rows {
     if (mode === "train" && this.#watching) {
-      this.replay.observe(x.data, x.shape[0]);
+      this.#replay.observe(x.data, x.shape[0]);
       this.#lastBatch = x;
     }
     return this.layer.forward(x, mode);

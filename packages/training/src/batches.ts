@@ -6,7 +6,7 @@ import {
   sliceRows,
   type Workspace,
 } from "@handgrad/tensor";
-import { type Batches, type Examples, requireExamples } from "./examples.js";
+import { type Batches, type Drawn, type Examples, requireExamples } from "./examples.js";
 import { requireCount } from "./require.js";
 
 export interface BatchesOptions {
@@ -25,7 +25,7 @@ export interface BatchesOptions {
 export function batches<F extends number, D extends FloatDType>(
   examples: Examples<F, D>,
   { batchSize, rng, dropLast = false }: BatchesOptions,
-): Iterable<Examples<F, D>> {
+): Iterable<Examples<F, D>> & Drawn {
   requireExamples("batches", examples);
   const count = examples.inputs.shape[0];
   requireCount("batches: batchSize", batchSize);
@@ -36,6 +36,7 @@ export function batches<F extends number, D extends FloatDType>(
   }
   const end = dropLast ? count - (count % batchSize) : count;
   const result = {
+    ...(rng && { random: [rng] }),
     *[Symbol.iterator]() {
       const order = rng && permutation(count, rng).data;
       for (let start = 0; start < end; start += batchSize) {

@@ -1,4 +1,4 @@
-import { type FloatDType, type Rows, requireShape, type Vector } from "@handgrad/tensor";
+import { type FloatDType, type Random, type Rows, requireShape, type Vector } from "@handgrad/tensor";
 
 /** Inputs, one example a row, and the class of each. */
 export interface Examples<F extends number = number, D extends FloatDType = "float32"> {
@@ -8,10 +8,17 @@ export interface Examples<F extends number = number, D extends FloatDType = "flo
   readonly classes?: number;
 }
 
+/** Says which generators a pass over it draws from, so that a checkpoint of `fit` can save and restore them. */
+export interface Drawn {
+  readonly random?: readonly Random[];
+}
+
 /** Batches of examples from anywhere. For several epochs each pass over it must start anew: a generator gives one. */
-export type Batches<F extends number = number, D extends FloatDType = "float32"> =
+export type Batches<F extends number = number, D extends FloatDType = "float32"> = (
   | Iterable<Examples<F, D>>
-  | AsyncIterable<Examples<F, D>>;
+  | AsyncIterable<Examples<F, D>>
+) &
+  Drawn;
 
 /** Throws unless there is at least one example, and one label for each. */
 export function requireExamples(what: string, { inputs, labels }: Examples<number, FloatDType>): void {

@@ -1,6 +1,16 @@
 import { Dense, Sequential } from "@handgrad/layers";
 import { Random, tensor } from "@handgrad/tensor";
-import { AdamW, batches, cosineSchedule, evaluate, fit, mapBatches, SGD } from "./index.js";
+import {
+  AdamW,
+  batches,
+  type Callback,
+  cosineSchedule,
+  earlyStopping,
+  evaluate,
+  fit,
+  mapBatches,
+  SGD,
+} from "./index.js";
 
 const model = new Sequential(new Dense(2, 3));
 const optimizer = new AdamW(model.parameters());
@@ -43,3 +53,16 @@ fit(model, pass, { ...settings, clip: { limit: 1 } });
 new SGD(model.parameters(), { beta1: 0.9 });
 // @ts-expect-error paths are found by a regular expression
 new SGD(model.parameters(), { groups: [{ paths: "bias" }] });
+
+const counting: Callback = {
+  onStep: ({ step }, { stop }) => step === 10 && stop("enough"),
+  save: () => ({ count: 1 }),
+  restore: ({ count }: { count: number }) => count,
+};
+fit(model, pass, { ...settings, callbacks: [counting, earlyStopping({ monitor: "training loss" })] });
+fit(model, pass, { ...settings, validation: examples, signal: AbortSignal.timeout(1000) });
+fit(model, pass, settings).then(({ epochs }) => epochs[0].validation?.accuracy);
+// @ts-expect-error validation of rows of 3 features
+fit(model, pass, { ...settings, validation: wide });
+// @ts-expect-error no figure that fit knows
+earlyStopping({ monitor: "bleu" });

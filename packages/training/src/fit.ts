@@ -9,33 +9,28 @@ import {
 import { type FloatDType, type Rows, Workspace } from "@handgrad/tensor";
 import { passes } from "./batches.js";
 import { breather } from "./breathe.js";
+import {
+  ABORTED,
+  type Callback,
+  type EpochRecord,
+  type History,
+  type Training,
+  type Validation,
+} from "./callback.js";
+import { beginning, type Checkpoint, restoreRun, saveRun } from "./checkpoint.js";
 import { clipGradNorm, clipGradValue } from "./clip-gradients.js";
+import { evaluate } from "./evaluate.js";
 import { type Batches, type Examples, requireClasses, requireExamples } from "./examples.js";
 import { layerOutputs, locateNonFinite, NonFiniteLossError } from "./non-finite.js";
 import type { Optimizer } from "./optimizer.js";
 import { requireCount } from "./require.js";
 import type { Schedule } from "./schedules.js";
 
-export interface StepInfo {
-  /** Steps done, this one included. */
-  readonly step: number;
-  /** The epoch that the step belongs to, from 1. */
-  readonly epoch: number;
-  /** Training-mode loss of the step's batch, before its update; of several, the mean over their rows. */
-  readonly loss: number;
-  /** Rows of the batch, or of the step's batches together. */
-  readonly rows: number;
-  /** The learning rate of the step's update. */
-  readonly learningRate: number;
-  /** Norm of all gradients before they were clipped, where they are clipped by norm. */
-  readonly gradientNorm?: number;
-}
-
-export interface FitOptions {
+export interface FitOptions extends Callback {
   /** Passes over the batches. */
   readonly epochs: number;
   readonly optimizer: Optimizer;
-  /** The learning rate of each step, counted from 0 in this run; default: the optimiser's, whatever sets it. */
+  /** The learning rate of each step, counted from 0; default: the optimiser's, whatever sets it. */
   readonly schedule?: Schedule;
   /** Limits the gradients of the optimiser's parameters, by `clipGradNorm` or `clipGradValue`, before each update. */
   readonly clip?: { readonly norm: number } | { readonly value: number };
@@ -46,53 +41,86 @@ export interface FitOptions {
   readonly accumulate?: number;
   /** Label smoothing and class weights of the training loss. `evaluate` keeps to the plain one. */
   readonly crossEntropy?: CrossEntropyOptions;
-  /** Called after every step; a promise is awaited. */
-  readonly onStep?: (info: StepInfo) => unknown;
-  /** Called after every epoch; a promise is awaited. */
-  readonly onEpoch?: (info: { readonly epoch: number; readonly step: number }) => unknown;
+  /** Told of each step and epoch, one after the other, before this object's own `onStep`, `onEpoch` and `onEnd`. */
+  readonly callbacks?: readonly Callback[];
+  /** Ends the training after the step at hand, with a history whose `stopped` is `"aborted"`. */
+  readonly signal?: AbortSignal;
+  /**
+   * Goes on where a checkpoint was taken, to the bits of the run that it was taken from: `schedule`, batches and
+   * `callbacks` go on from there, too. Everything else must be as it was; `epochs` may be more.
+   */
+  readonly resume?: Checkpoint;
 }
 
 /**
- * Trains `model` by softmax cross-entropy on `batches`, one pass over them an epoch.
+ * Trains `model` by softmax cross-entropy on `batches`, one pass over them an epoch, and returns the history.
  * Lets the event loop run every 50 ms or so. Where all layers are `transient`, as this project's are, the storage of
  * one pass is used again by the next: a step allocates none.
+ *
+ * `validation` is evaluated after every epoch, for history and callbacks.
  * @throws NonFiniteLossError as soon as a loss is NaN or infinite, before the step's update;
  *   RangeError where epochs or accumulate is no positive integer, the optimiser has no parameter of the model, a pass
- *   has no batch, a label is none of the model's outputs, or the examples have another number of classes.
+ *   has no batch, a label is none of the model's outputs, or the examples have another number of classes;
+ *   Error where a checkpoint is of another model, optimiser, or set of callbacks.
  */
 export async function fit<In extends number, Out extends number, D extends FloatDType>(
   model: Sequential<In, Out, D>,
   batches: Batches<NoInfer<In>, NoInfer<D>>,
-  { epochs, optimizer, schedule, clip, accumulate = 1, crossEntropy, onStep, onEpoch }: FitOptions,
-): Promise<void> {
+  options: FitOptions & {
+    readonly validation?: Examples<NoInfer<In>, NoInfer<D>> | Batches<NoInfer<In>, NoInfer<D>>;
+  },
+): Promise<History> {
+  const { epochs, optimizer, schedule, clip, accumulate = 1, crossEntropy, validation, signal } = options;
   requireCount("fit: epochs", epochs);
   requireCount("fit: accumulate", accumulate);
   requireOwnParameters(model, optimizer);
+  const callbacks = [...(options.callbacks ?? []), options];
+  const generators = batches.random ?? [];
+  const run = beginning();
+  if (options.resume) restoreRun(options.resume, run, model, optimizer, generators, callbacks);
   const breathe = breather();
   const workspace = model.layers.every(isTransient) ? new Workspace() : undefined;
   const inWorkspace = <T>(work: () => T): T => (workspace ? workspace.run(work) : work());
-  let step = 0;
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    const before = step;
+  const training: Training = {
+    model,
+    optimizer,
+    checkpoint: () => saveRun(run, model, optimizer, generators, callbacks),
+    stop: (reason: string) => {
+      run.stopped ??= reason;
+    },
+  };
+  const ends = () => {
+    if (signal?.aborted) run.stopped ??= ABORTED;
+    return run.stopped !== undefined;
+  };
+
+  while (run.epoch <= epochs && !ends()) {
+    const { epoch } = run;
+    const { step: before, batches: done } = run;
+    if (done === 0) run.random = generators.map((rng) => rng.save());
+    let seen = 0;
     let sum = { loss: 0, rows: 0, batches: 0 };
     const update = async () => {
       if (accumulate > 1) divideGradients(optimizer, sum.rows);
       const norm = clip && clipGradients(optimizer, clip);
-      if (schedule) optimizer.learningRate = schedule(step);
+      if (schedule) optimizer.learningRate = schedule(run.step);
       optimizer.step();
-      step++;
-      await onStep?.({
-        step,
-        epoch,
-        loss: accumulate > 1 ? sum.loss / sum.rows : sum.loss,
-        rows: sum.rows,
-        learningRate: optimizer.learningRate,
-        ...(norm !== undefined && { gradientNorm: norm }),
-      });
+      run.step++;
+      run.batches = seen;
+      const { rows } = sum;
+      const loss = accumulate > 1 ? sum.loss / rows : sum.loss;
+      run.loss += loss * rows;
+      run.rows += rows;
+      const { learningRate } = optimizer;
+      const gradientNorm = norm === undefined ? {} : { gradientNorm: norm };
+      const info = { step: run.step, epoch, loss, rows, learningRate, ...gradientNorm };
+      for (const callback of callbacks) await callback.onStep?.(info, training);
       sum = { loss: 0, rows: 0, batches: 0 };
     };
     for await (const batch of passes(batches, workspace)) {
-      const { loss, gradient } = inWorkspace(() => forwardLoss(model, batch, step + 1, crossEntropy));
+      seen++;
+      if (seen <= done) continue;
+      const { loss, gradient } = inWorkspace(() => forwardLoss(model, batch, run.step + 1, crossEntropy));
       const rows = batch.inputs.shape[0];
       // Of several batches, gradients and losses are summed over rows, and divided by them all in the end.
       const weight = accumulate > 1 ? rows : 1;
@@ -100,16 +128,50 @@ export async function fit<In extends number, Out extends number, D extends Float
       if (sum.batches === 0) optimizer.zeroGrad();
       inWorkspace(() => model.backward(gradient));
       sum = { loss: sum.loss + weight * loss, rows: sum.rows + rows, batches: sum.batches + 1 };
-      if (sum.batches === accumulate) await update();
+      if (sum.batches === accumulate) {
+        await update();
+        if (ends()) break;
+      }
       await breathe();
     }
     if (sum.batches > 0) await update();
-    if (step === before) {
-      const once = epoch > 1 ? ": each epoch is a pass of its own, and a generator gives only one" : "";
-      throw new RangeError(`fit: epoch ${epoch} has no batch${once}`);
-    }
-    await onEpoch?.({ epoch, step });
+    if (ends()) break;
+    requireBatches(epoch, seen, done, run.step === before);
+    const record: EpochRecord = {
+      epoch,
+      step: run.step,
+      loss: run.loss / run.rows,
+      learningRate: optimizer.learningRate,
+      ...(validation && { validation: await validate(model, validation) }),
+    };
+    run.epochs.push(record);
+    Object.assign(run, { epoch: epoch + 1, batches: 0, loss: 0, rows: 0 });
+    run.random = generators.map((rng) => rng.save());
+    for (const callback of callbacks) await callback.onEpoch?.(record, training);
   }
+  const history: History = {
+    epochs: run.epochs,
+    ...(run.stopped !== undefined && { stopped: run.stopped }),
+  };
+  for (const callback of callbacks) await callback.onEnd?.(history, training);
+  return history;
+}
+
+async function validate<In extends number, Out extends number, D extends FloatDType>(
+  model: Sequential<In, Out, D>,
+  validation: Examples<NoInfer<In>, NoInfer<D>> | Batches<NoInfer<In>, NoInfer<D>>,
+): Promise<Validation> {
+  const { loss, accuracy } = await evaluate(model, validation);
+  return { loss, accuracy };
+}
+
+function requireBatches(epoch: number, seen: number, done: number, none: boolean): void {
+  if (seen < done) {
+    throw new RangeError(`fit: the checkpoint is behind batch ${done} of epoch ${epoch}, which has ${seen}`);
+  }
+  if (!none || done > 0) return;
+  const once = epoch > 1 ? ": each epoch is a pass of its own, and a generator gives only one" : "";
+  throw new RangeError(`fit: epoch ${epoch} has no batch${once}`);
 }
 
 /** Throws where the optimiser has no parameter of the model, which would stay as it is. */

@@ -5,8 +5,8 @@ export interface Series {
   /** In the legend and the table. */
   readonly label: string;
   readonly color: SeriesColor;
-  /** A line, or marks alone. */
-  readonly stroke: "solid" | "dashed" | "dotted" | "marks" | "target";
+  /** A line, marks alone, or the edge of a band, which is not drawn itself. */
+  readonly stroke: "solid" | "dashed" | "dotted" | "marks" | "target" | "edge";
   /** Drawn wider, so that it is seen on both sides of one that lies upon it. */
   readonly wide?: boolean;
   /** Belongs to the series before it, and shares its entry in the legend. */

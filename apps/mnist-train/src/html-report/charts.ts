@@ -17,7 +17,7 @@ const NUMBERS = { scale: "linear", switchable: false, format: "number" } as cons
 const LOGARITHMIC = { scale: "log", switchable: true, format: "number" } as const;
 
 /** The colour says which network it is, the dashes which loss. */
-export function lossChart(runs: Runs, shadesGap: boolean): ChartData {
+export function lossChart(runs: readonly Run[], shadesGap: boolean): ChartData {
   const series = runs.flatMap((run, r) =>
     lossCurves.map(
       ({ key, label }, i): Series => ({
@@ -32,7 +32,7 @@ export function lossChart(runs: Runs, shadesGap: boolean): ChartData {
   return { id: "losses", title: "Loss", ...LOGARITHMIC, series, ...(shadesGap && { bands: [gap] }) };
 }
 
-export function accuracyChart(runs: Runs): ChartData {
+export function accuracyChart(runs: readonly Run[]): ChartData {
   const series = runs.flatMap((run, r): Series[] => {
     const common = { color: RUN_COLORS[r] };
     const oneAtATime = run.curves.testAccuracyOneAtATime ?? [];

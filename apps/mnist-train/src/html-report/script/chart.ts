@@ -155,6 +155,7 @@ export class Chart {
         points: { show: true, paths: diamonds, size: 11, fill: color("card"), width: 2 },
       };
     }
+    if (stroke === "edge") return { ...line, width: 0, points: { show: false } };
     // A line needs two points.
     const alone = points.filter(([, value]) => value !== null).length < 2;
     return {

@@ -46,7 +46,7 @@ function sample(color: number, stroke: Series["stroke"]): SVGSVGElement {
   if (stroke === "marks") draw("circle", { cx: "13", cy: "5", r: "2.5", fill: paint });
   else if (stroke === "target")
     draw("path", { d: "M13 .5 17.5 5 13 9.5 8.5 5Z", fill: "none", stroke: paint, "stroke-width": "2" });
-  else {
+  else if (stroke !== "edge") {
     const dash = DASHES[stroke].join(" ");
     draw("path", { d: "M0 5H26", stroke: paint, "stroke-width": "2", "stroke-dasharray": dash });
   }

@@ -1,0 +1,214 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  watch,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Random } from "@handgrad/tensor";
+import type { Checkpoint } from "@handgrad/training";
+import { CheckpointFolder } from "@handgrad/training/node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Built, build } from "./test-built.js";
+import { writeIdxFolder } from "./test-idx-folder.js";
+
+/** `HANDGRAD_KILLS=100` kills that often, a fifth of them inside the write of a checkpoint. */
+const KILLS = Number(process.env.HANDGRAD_KILLS ?? 5);
+const KILLS_IN_WRITES = Math.ceil(KILLS / 5);
+
+let built: Built;
+const work = mkdtempSync(join(tmpdir(), "saved-job-"));
+const rng = new Random(Date.now());
+
+beforeAll(async () => {
+  built = build();
+  writeIdxFolder(join(work, "data"));
+  expect((await ended(start("whole", []))).code).toBe(0);
+}, 120_000);
+afterAll(() => {
+  built.remove();
+  rmSync(work, { recursive: true, force: true });
+});
+
+/** Fifteen steps a run; wide enough for the write of a checkpoint to take a moment. */
+const job = ["--data", "data", "--hidden", "128,32", "--batch-size", "40", "--epochs", "3", "--seed", "3"];
+const harder = ["--optimizer", "adam", "--schedule", "plateau", "--lr", "0.001"];
+
+function start(name: string, args: readonly string[]): ChildProcess {
+  const paths = ["--out", name, "--checkpoint", join(name, "kept"), "--checkpoint-every", "2", "--quiet"];
+  return spawn(process.execPath, [join(built.folder, "cli.js"), ...job, ...harder, ...paths, ...args], {
+    cwd: work,
+    env: { ...process.env, INIT_CWD: work, HANDGRAD_THREADS: "1" },
+  });
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stderr: string;
+}
+
+function ended(child: ChildProcess): Promise<Ended> {
+  let stderr = "";
+  child.stdout?.resume();
+  child.stderr?.setEncoding("utf8").on("data", (part) => {
+    stderr += part;
+  });
+  return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal, stderr })));
+}
+
+const files = (name: string): string[] => {
+  const folder = join(work, name, "kept");
+  return existsSync(folder) ? readdirSync(folder).sort() : [];
+};
+
+/** Everything that has to be the same, time not counted: curves, what was watched, verdict, metrics, final weights. */
+function outcome(name: string) {
+  const read = (file: string) => readFileSync(join(work, name, file), "utf8");
+  const { runs, verdict } = JSON.parse(read("report.json"));
+  const report = JSON.parse(
+    /<script type="application\/json" id="charts">(.*?)<\/script>/s.exec(read("report.html"))?.[1] ?? "",
+  );
+  const folder = join(work, name, "kept");
+  const newest = readdirSync(folder).sort().at(-1) ?? "";
+  const single = join(work, "single");
+  rmSync(single, { recursive: true, force: true });
+  mkdirSync(single);
+  writeFileSync(join(single, newest), readFileSync(join(folder, newest)));
+  const settings = JSON.parse(read("report.json")).settings;
+  const saved =
+    new CheckpointFolder<readonly Checkpoint[]>(single, { identity: settings }).load()?.value ?? [];
+  return {
+    curves: runs.map(({ curves }: { curves: unknown }) => curves),
+    verdict,
+    report,
+    metrics: read("metrics.jsonl"),
+    weights: saved.map(({ step, model, optimizer }) => ({
+      step,
+      model: hashes(model),
+      adam: hashes(optimizer),
+    })),
+  };
+}
+
+/** To compare hundreds of thousands of elements at once. */
+const hashes = (state: Checkpoint["model"]) =>
+  Object.entries(state).map(([path, { data }]) => {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    return `${path} ${createHash("sha256").update(bytes).digest("hex")}`;
+  });
+
+/** Kills the process when so many milliseconds are over, or in the write of its n-th checkpoint. */
+async function kill(child: ChildProcess, name: string, moment: { after: number } | { write: number }) {
+  const end = ended(child);
+  if ("after" in moment) {
+    const timer = setTimeout(() => child.kill("SIGKILL"), moment.after);
+    const result = await end;
+    clearTimeout(timer);
+    return result;
+  }
+  mkdirSync(join(work, name, "kept"), { recursive: true });
+  const seen = new Set<string>();
+  const watcher = watch(join(work, name, "kept"), (_, file) => {
+    if (!file?.endsWith(".tmp")) return;
+    seen.add(file);
+    if (seen.size >= moment.write) child.kill("SIGKILL");
+  });
+  const result = await end;
+  watcher.close();
+  return result;
+}
+
+describe("a job that is killed at any moment", () => {
+  it(`${KILLS} times, ${KILLS_IN_WRITES} of them inside a checkpoint's write, ends with the same bits`, async () => {
+    const expected = outcome("whole");
+    let kills = 0;
+    let inWrites = 0;
+    for (let round = 0; kills < KILLS || inWrites < KILLS_IN_WRITES; round++) {
+      const name = `killed-${round}`;
+      for (;;) {
+        const moment =
+          inWrites < KILLS_IN_WRITES ? { write: 1 + rng.integer(4) } : { after: 150 + rng.integer(900) };
+        const before = files(name);
+        const { code, signal, stderr } = await kill(start(name, ["--resume"]), name, moment);
+        expect(stderr).toBe("");
+        if (signal === null) {
+          expect(code).toBe(0);
+          break;
+        }
+        kills++;
+        const unfinished = files(name).filter((file) => file.endsWith(".tmp") && !before.includes(file));
+        if (unfinished.length > 0) inWrites++;
+        if (kills >= KILLS && inWrites >= KILLS_IN_WRITES) {
+          expect((await ended(start(name, ["--resume"]))).code).toBe(0);
+          break;
+        }
+      }
+      expect(outcome(name)).toEqual(expected);
+      rmSync(join(work, name), { recursive: true });
+    }
+    if (KILLS > 5) console.log(`${kills} kills, ${inWrites} of them inside the write of a checkpoint`);
+  }, 600_000);
+
+  it("and one that is interrupted goes on, too", async () => {
+    const child = start("interrupted", []);
+    const end = ended(child);
+    mkdirSync(join(work, "interrupted", "kept"), { recursive: true });
+    const seen = new Set<string>();
+    const watcher = watch(join(work, "interrupted", "kept"), (_, file) => {
+      seen.add(file ?? "");
+      if (seen.size < 20) return;
+      child.kill("SIGINT");
+      watcher.close();
+    });
+    const { code, stderr } = await end;
+    watcher.close();
+    expect(code).toBe(130);
+    expect(stderr).toMatch(
+      /^mnist-train: interrupted at step \d+ of .*; --resume goes on from interrupted.kept\n$/,
+    );
+    expect((await ended(start("interrupted", ["--resume"]))).code).toBe(0);
+    expect(outcome("interrupted")).toEqual(outcome("whole"));
+  });
+});
+
+describe("a job that is over", () => {
+  it("is not begun anew over its checkpoints, and none of other settings is taken", async () => {
+    const before = files("whole");
+    const fresh = await ended(start("whole", []));
+    expect(fresh).toMatchObject({
+      code: 2,
+      stderr: `mnist-train: --checkpoint ${join("whole", "kept")}: there is a checkpoint already; --resume goes on from it, or choose another folder\n`,
+    });
+    const other = await ended(start("whole", ["--resume", "--seed", "4"]));
+    expect(other.code).toBe(2);
+    expect(other.stderr).toMatch(
+      /^mnist-train: --checkpoint: .*checkpoint-\d+\.bin is of another run: its seed is 3, here it is 4\n$/,
+    );
+    expect(files("whole")).toEqual(before);
+  });
+
+  it("does nothing but report again, from the checkpoint before where the last is damaged, and says so", async () => {
+    const before = outcome("whole");
+    const newest = join(work, "whole", "kept", files("whole").at(-1) ?? "");
+    truncateSync(newest, 1000);
+    const { code, stderr } = await ended(start("whole", ["--resume"]));
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^mnist-train: .*\.bin is damaged: it has \d+ of \d+ bytes behind its first line\nmnist-train: going on from .*\.bin\n$/,
+    );
+    expect(outcome("whole")).toEqual(before);
+    for (const file of files("whole")) truncateSync(join(work, "whole", "kept", file), 10);
+    const lost = await ended(start("whole", ["--resume"]));
+    expect(lost.code).toBe(2);
+    expect(lost.stderr).toMatch(/^mnist-train: --checkpoint: [^\n]*; there is no other checkpoint\n$/);
+  });
+});

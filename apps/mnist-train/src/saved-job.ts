@@ -1,0 +1,64 @@
+import type { Checkpoint } from "@handgrad/training";
+import { CheckpointError, CheckpointFolder } from "@handgrad/training/node";
+import { BadInput } from "terminal";
+import type { CheckpointOptions } from "./options.js";
+import type { Settings } from "./settings.js";
+import type { Keeping } from "./train-run.js";
+import { userPath } from "./user-path.js";
+
+/** The last checkpoint of each run; null for one that has none. */
+type Saved = readonly [withoutBatchNorm: Checkpoint | null, withBatchNorm: Checkpoint | null];
+
+/** The checkpoints of a job of two runs. A run that broke down before its end does so again when the job goes on. */
+export class SavedJob {
+  readonly #folder: CheckpointFolder<Saved>;
+  readonly #every: number;
+  #saved: Saved = [null, null];
+
+  /**
+   * Takes the last checkpoint, where the job is to go on; `warn` is told of damaged ones.
+   * @throws BadInput where there is one and the job is not to go on, or it is of other settings or all are damaged.
+   */
+  constructor(
+    { folder, every, resume }: CheckpointOptions,
+    settings: Settings,
+    stepsPerEpoch: number,
+    warn: (line: string) => void,
+  ) {
+    this.#every = every ?? stepsPerEpoch;
+    this.#folder = asInput(
+      () => new CheckpointFolder<Saved>(userPath(folder), { identity: { ...settings } }),
+    );
+    if (!resume && !this.#folder.isEmpty) {
+      throw new BadInput(
+        `--checkpoint ${folder}: there is a checkpoint already; --resume goes on from it, or choose another folder`,
+      );
+    }
+    const loaded = resume ? asInput(() => this.#folder.load()) : undefined;
+    if (!loaded) return;
+    for (const line of loaded.damaged) warn(line);
+    if (loaded.damaged.length > 0) warn(`going on from ${loaded.path}`);
+    this.#saved = loaded.value;
+  }
+
+  keeping(run: 0 | 1): Pick<Keeping, "every" | "onCheckpoint" | "resume"> {
+    const resume = this.#saved[run];
+    return {
+      every: this.#every,
+      ...(resume && { resume }),
+      onCheckpoint: (checkpoint) => {
+        this.#saved = run === 0 ? [checkpoint, null] : [this.#saved[0], checkpoint];
+        asInput(() => this.#folder.save(this.#saved));
+      },
+    };
+  }
+}
+
+function asInput<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof CheckpointError) throw new BadInput(`--checkpoint: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,103 @@
+import type { StateDict } from "@handgrad/layers";
+import type { Random, RandomState } from "@handgrad/tensor";
+import { ABORTED, type Callback, type EpochRecord, type Training } from "./callback.js";
+
+/**
+ * All that a training depends on after a step: made by `checkpoint()` of a callback's training, taken by `fit` as
+ * `resume`. Plain objects, arrays, numbers, strings and tensors.
+ */
+export interface Checkpoint {
+  /** Steps done: the schedule goes on with this number. */
+  readonly step: number;
+  /** Of the next batch, from 1. */
+  readonly epoch: number;
+  /** Batches of that epoch that are done. */
+  readonly batches: number;
+  /** Losses of that epoch, each times its rows, and these rows. */
+  readonly loss: number;
+  readonly rows: number;
+  /** Weights and running statistics, and the generators of dropout. */
+  readonly model: StateDict;
+  readonly optimizer: StateDict;
+  /** The generators that the batches are drawn from, at the beginning of that epoch. */
+  readonly random: readonly RandomState[];
+  readonly epochs: readonly EpochRecord[];
+  readonly stopped?: string;
+  /** What each of the callbacks saved; null for one that saves nothing. */
+  readonly callbacks: readonly unknown[];
+}
+
+/** Where a training stands, while it goes on. */
+export interface RunState {
+  step: number;
+  epoch: number;
+  batches: number;
+  loss: number;
+  rows: number;
+  random: readonly RandomState[];
+  epochs: EpochRecord[];
+  stopped?: string;
+}
+
+export const beginning = (): RunState => ({
+  step: 0,
+  epoch: 1,
+  batches: 0,
+  loss: 0,
+  rows: 0,
+  random: [],
+  epochs: [],
+});
+
+/** An abort is no part of it: what was aborted is to go on. */
+export const saveRun = (
+  { stopped, ...run }: RunState,
+  model: Training["model"],
+  optimizer: Training["optimizer"],
+  generators: readonly Random[],
+  callbacks: readonly Callback[],
+): Checkpoint => ({
+  ...run,
+  ...(stopped !== undefined && stopped !== ABORTED && { stopped }),
+  random: run.random.length > 0 ? run.random : generators.map((rng) => rng.save()),
+  epochs: [...run.epochs],
+  model: model.stateDict(),
+  optimizer: optimizer.stateDict(),
+  callbacks: callbacks.map((callback) => callback.save?.() ?? null),
+});
+
+/** @throws Error where the checkpoint is of another model, optimiser, set of generators or of callbacks. */
+export function restoreRun(
+  saved: Checkpoint,
+  run: RunState,
+  model: Training["model"],
+  optimizer: Training["optimizer"],
+  generators: readonly Random[],
+  callbacks: readonly Callback[],
+): void {
+  requireAsMany("generators of random numbers in the batches", saved.random, generators);
+  requireAsMany("callbacks", saved.callbacks, callbacks);
+  const mute = callbacks.findIndex((callback, i) => saved.callbacks[i] !== null && !callback.restore);
+  if (mute >= 0) throw new Error(`fit: callback ${mute} has a state in the checkpoint, but no restore`);
+  // The optimiser first, as the more likely one to be another; both check before they write.
+  const own = optimizer.stateDict();
+  optimizer.loadStateDict(saved.optimizer);
+  try {
+    model.loadStateDict(saved.model);
+  } catch (error) {
+    optimizer.loadStateDict(own);
+    throw error;
+  }
+  for (const [i, rng] of generators.entries()) rng.restore(saved.random[i]);
+  for (const [i, callback] of callbacks.entries()) {
+    if (saved.callbacks[i] !== null) callback.restore?.(saved.callbacks[i] as never);
+  }
+  const { step, epoch, batches, loss, rows, random, epochs, stopped } = saved;
+  Object.assign(run, { step, epoch, batches, loss, rows, random, epochs: [...epochs] });
+  if (stopped !== undefined) run.stopped = stopped;
+}
+
+function requireAsMany(what: string, saved: readonly unknown[], own: readonly unknown[]): void {
+  if (saved.length === own.length) return;
+  throw new Error(`fit: the checkpoint has ${saved.length} ${what}, this training has ${own.length}`);
+}
