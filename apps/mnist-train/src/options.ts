@@ -160,7 +160,7 @@ function afterHelp(parser: Command): string {
     "A grid of runs, and their spread: mnist-train sweep",
     "A saved network: mnist-train export, mnist-train predict",
   ];
-  const help = `Also, each with a --help of its own:\n${others.map((line) => `  ${line}`).join("\n")}`;
+  const help = `Also, each with options of its own:\n${others.map((line) => `  ${line}`).join("\n")}`;
   const codes =
     "Exit code: 0 batch norm behaves, 1 it does not, 2 bad input, 130 interrupted.\nWith --faults: 0 every fault was named and the correct one behaves, else 1.";
   return `\n${[...groups, help, codes].join("\n\n")}`;
