@@ -14,7 +14,7 @@ const rows = (count: number, rng: Random): Digits["train"] => ({
   ),
 });
 const digits: Digits = { train: rows(40, new Random(1)), test: rows(20, new Random(2)) };
-const job: Settings = { ...defaults, hidden: [5, 4], batchSize: 8, epochs: 2 };
+const job: Settings = { ...defaults, hidden: [5, 4], batchSize: 3, epochs: 2 };
 
 /** The job, whose run with batch norm goes on from `resume`; its checkpoints, one a step. */
 async function train(settings: Settings, resume?: Checkpoint, abortAt = Number.POSITIVE_INFINITY) {
@@ -44,7 +44,8 @@ const tried = process.env.HANDGRAD_KILLS
 it.each(["none", ...tried] as const)("a run that goes on is the same run: fault %s", async (id) => {
   const settings = { ...job, fault: id === "none" ? null : id };
   const { checkpoints, ...whole } = await train(settings);
-  for (const step of [3, checkpoints[1].length - 1]) {
+  // In the middle of a window of the training loss, and in the end.
+  for (const step of [2, checkpoints[1].length - 1]) {
     const { checkpoints: rest, ...resumed } = await train(settings, checkpoints[1][step]);
     expect(resumed).toEqual(whole);
     expect(rest[1].at(-1)?.model).toEqual(checkpoints[1].at(-1)?.model);

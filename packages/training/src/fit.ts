@@ -43,8 +43,8 @@ export interface FitOptions extends Callback {
   readonly crossEntropy?: CrossEntropyOptions;
   /** Told of each step and epoch, one after the other, before this object's own `onStep`, `onEpoch` and `onEnd`. */
   readonly callbacks?: readonly Callback[];
-  /** Ends the training after the step at hand, with a history whose `stopped` is `"aborted"`. */
-  readonly signal?: AbortSignal;
+  /** An AbortSignal: ends the training after the step at hand, with a history whose `stopped` is `"aborted"`. */
+  readonly signal?: { readonly aborted: boolean };
   /**
    * Goes on where a checkpoint was taken, to the bits of the run that it was taken from: `schedule`, batches and
    * `callbacks` go on from there, too. Everything else must be as it was; `epochs` may be more.
