@@ -213,16 +213,11 @@ const ceilings = [
   { what: "tensor", names: ["tensor"], bytes: 27_000 },
   // Every layer and loss: about 300 bytes each.
   { what: "layers", names: ["layers"], bytes: 8_500 },
-<<<<<<< HEAD
   // What a page that trains or predicts needs. The aim was 25 kB: all kernels in WebAssembly, in both precisions, are 4
   // more than the first fifteen were, threads and shared storage 2. jax-js takes 80 kB, TensorFlow.js 269.
   { what: "tensor and layers", names: ["tensor", "layers"], bytes: 33_500 },
-  { what: "training", names: ["training"], bytes: 6_500 },
-=======
-  // What a page that trains or predicts needs. jax-js takes 80 kB for it, TensorFlow.js 269.
-  { what: "tensor and layers", names: ["tensor", "layers"], bytes: 25_000 },
+  // Callbacks, history and checkpoints are one of the eight.
   { what: "training", names: ["training"], bytes: 8_000 },
->>>>>>> runs
   // A development tool; small, for a reader's sake.
   { what: "gradcheck", names: ["gradcheck"], bytes: 4_000 },
   // Half of it is text: what each fault is, how it shows and how it is repaired.
