@@ -17,6 +17,9 @@ const runs = [
   })),
 ];
 
+/** Files of these load their modules once for all of them: half of their time would go into loading them again. */
+const sharing = ["apps/mnist-train", "packages/bn-doctor", "packages/interop", "packages/laboratory"];
+
 /** Test files run side by side already; what is about threads asks for them. */
 process.env.HANDGRAD_THREADS ??= "1";
 
@@ -38,6 +41,7 @@ export default defineConfig({
         exclude: ["**/node_modules/**", "**/dist/**", ...exclude],
         testTimeout: 60_000,
         hookTimeout: 60_000,
+        isolate: !sharing.includes(root),
       },
     })),
   },

@@ -21,7 +21,7 @@ import { type Built, build } from "./test-built.js";
 import { writeIdxFolder } from "./test-idx-folder.js";
 
 /** `HANDGRAD_KILLS=100` kills that often, a fifth of them inside the write of a checkpoint. */
-const KILLS = Number(process.env.HANDGRAD_KILLS ?? 3);
+const KILLS = Number(process.env.HANDGRAD_KILLS ?? 2);
 const KILLS_IN_WRITES = Math.ceil(KILLS / 5);
 
 let built: Built;
