@@ -336,7 +336,6 @@ describe("exit code 2: bad input, said on one line of standard error, and nothin
   });
   const folder = "--out must be a folder that can be written to, got";
   it.each([
-    [["--epochs", "0"], '--epochs must be an integer of at least 1, got "0"'],
     [["--batch-size", "8001"], '--batch-size must be at most 8000, the digits to train on, got "8001"'],
     [["--hidden", "8192,8192,8192"], "--hidden must give at most 100000000 weights, got 140746762"],
     [
@@ -356,7 +355,6 @@ describe("exit code 2: bad input, said on one line of standard error, and nothin
       `--data mislabelled: ${join(work, "mislabelled/t10k-labels-idx1-ubyte")} must be unsigned bytes [N], got uint8 [200, 6, 5] (these are images)`,
     ],
     [["--data", "empty"], `--data empty: ${join(work, "empty/t10k-images-idx3-ubyte")}: there is no image`],
-    [["--fault", "nothing"], '--fault must be one of the faults that --help lists, got "nothing"'],
     [["--batch-norm", "none.js"], `--batch-norm none.js: there is no such file (${join(work, "none.js")})`],
     [["--batch-norm", "file"], /^--batch-norm file: must export a function as default or createBatchNorm, /],
     [
@@ -367,7 +365,6 @@ describe("exit code 2: bad input, said on one line of standard error, and nothin
     [["--batch-norm", "tired.mjs"], '--batch-norm tired.mjs: forward(x, 4, "train") threw: tired'],
     [["--colour"], "unknown option '--colour'"],
     [["--out", "file"], `${folder} "file" (ENOTDIR)`],
-    [["--out", "file/in"], `${folder} "file/in" (ENOTDIR)`],
   ])("%j", async (args, message) => {
     const before = readdirSync(work);
     const { code, stdout, stderr } = await run(["--out", "never", ...args]);
