@@ -1,8 +1,26 @@
+import type { FloatData } from "../../dtype.js";
 import type { Kernels } from "../kernels.js";
 import { scalar } from "../scalar.js";
 import { binaryCodes, type Exports, precision } from "./exports.js";
 import type { LinearMemory } from "./linear-memory.js";
 import { sweep } from "./sweep.js";
+
+/** sums[j] += Σᵢ x[i, j] over x[rows, j]. Returns false, and has done nothing, where memory can't hold a block. */
+export function addRows(
+  exports: Exports,
+  memory: LinearMemory,
+  sums: Float64Array,
+  x: FloatData,
+  rows: number,
+): boolean {
+  const kernel = exports[`addRows${precision(x)}`];
+  const columns = sums.length;
+  return sweep(
+    memory,
+    { reads: [x], sums: [sums], rows, columns, shared: "columns" },
+    ([atX, toSums], count, width) => kernel(atX, toSums, count, width, columns),
+  );
+}
 
 /** Kernels over the columns of x[rows, columns], with sums and vectors in float64 as in the scalar engine. */
 export function columnKernels(exports: Exports, memory: LinearMemory) {
@@ -17,14 +35,8 @@ export function columnKernels(exports: Exports, memory: LinearMemory) {
   };
 
   const addColumnSums: Kernels["addColumnSums"] = (out, x, rows, columns) => {
-    const kernel = exports[`addRows${precision(x)}`];
     const [sums] = memory.vectors(1, columns);
-    const done = sweep(
-      memory,
-      { reads: [x], sums: [sums], rows, columns, shared: "columns" },
-      ([atX, toSums], count, width) => kernel(atX, toSums, count, width, columns),
-    );
-    if (!done) {
+    if (!addRows(exports, memory, sums, x, rows)) {
       scalar.addColumnSums(out, x, rows, columns);
       return;
     }

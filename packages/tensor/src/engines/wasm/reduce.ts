@@ -1,6 +1,7 @@
 import type { Data, FloatData } from "../../dtype.js";
 import type { Kernels } from "../kernels.js";
 import { scalar } from "../scalar.js";
+import { addRows } from "./columns.js";
 import { type Exports, isFloatData, precision } from "./exports.js";
 import type { LinearMemory } from "./linear-memory.js";
 import { sweep } from "./sweep.js";
@@ -13,20 +14,12 @@ export function reduceKernels(exports: Exports, memory: LinearMemory) {
   const sum: Kernels["sum"] = (out, x, outer, length, inner) => {
     const sums = new Float64Array(outer * inner);
     const done =
-      outer === 1 && inner > 1 ? addRows(sums, x, length) : inner === 1 && sumRows(sums, x, length);
+      outer === 1 && inner > 1
+        ? addRows(exports, memory, sums, x, length)
+        : inner === 1 && sumRows(sums, x, length);
     if (done) out.set(sums);
     else scalar.sum(out, x, outer, length, inner);
   };
-
-  function addRows(sums: Float64Array, x: FloatData, rows: number): boolean {
-    const kernel = exports[`addRows${precision(x)}`];
-    const columns = sums.length;
-    return sweep(
-      memory,
-      { reads: [x], sums: [sums], rows, columns, shared: "columns" },
-      ([atX, toSums], count, width) => kernel(atX, toSums, count, width, columns),
-    );
-  }
 
   function sumRows(sums: Float64Array, x: FloatData, columns: number): boolean {
     const kernel = exports[`sumRows${precision(x)}`];
@@ -87,7 +80,7 @@ export function reduceKernels(exports: Exports, memory: LinearMemory) {
     const kernel = exports[`addCentredRows${precision(x)}`];
     const columns = means.length;
     const [first, centred, squares] = memory.vectors(3, columns);
-    if (!addRows(first, x, rows)) return false;
+    if (!addRows(exports, memory, first, x, rows)) return false;
     for (let j = 0; j < columns; j++) first[j] /= rows;
     const done = sweep(
       memory,

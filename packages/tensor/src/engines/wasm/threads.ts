@@ -21,7 +21,7 @@ const PATIENCE = 10_000;
  * call's, the bits are the same for any number of threads.
  */
 export class Threads {
-  /** The module's functions. Within {@link inPieces}, calls to them are gathered and then shared out. */
+  /** The module's functions. Within {@link together}, calls to them are gathered and then shared out. */
   readonly exports: Exports;
   readonly #instance: Instance;
   readonly #functions: readonly Call[];
