@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BadInput } from "terminal";
-import { userPath } from "./user-path.js";
+import { BadInput, userPath } from "terminal";
 
 /** Makes the folder, and returns what writes a file there and gives its path. @throws BadInput where that fails. */
 export function outputFolder(out: string): (name: string, text: string) => string {

@@ -184,10 +184,7 @@ async function paper({ settings, out, json, quiet, open }: PaperOptions): Promis
 async function gallery(options: Options, ids: readonly FaultId[]): Promise<number> {
   const { settings, json } = options;
   const { digits, folder, progress } = await prepare(options);
-  process.once("SIGINT", () => {
-    progress.stop();
-    process.exit(INTERRUPTED);
-  });
+  stopOnInterrupt(progress);
   const result = await trainGallery(ids, digits, settings, (step, run, runs) =>
     progress.show(step, `${run}/${runs} `),
   ).finally(() => progress.stop());

@@ -2,9 +2,8 @@ import { loadMnist, type Split, stratifiedSplit } from "@handgrad/datasets";
 import { readIdxFolder } from "@handgrad/datasets/node";
 import { sliceRows } from "@handgrad/tensor";
 import { CLASSES } from "laboratory";
-import { BadInput } from "terminal";
+import { BadInput, userPath } from "terminal";
 import type { Settings } from "./settings.js";
-import { userPath } from "./user-path.js";
 
 /** Digits that are kept for testing, where the files do not say. */
 const TEST_ROWS = 2000;

@@ -4,9 +4,8 @@ import { pathToFileURL } from "node:url";
 import type { BatchNormImplementation, Declaration, Precision } from "@handgrad/bn-doctor";
 import { normal, Random } from "@handgrad/tensor";
 import { AdaptedBatchNorm, type Candidate } from "laboratory";
-import { BadInput } from "terminal";
+import { BadInput, userPath } from "terminal";
 import type { Settings } from "./settings.js";
-import { userPath } from "./user-path.js";
 
 /** What the factory of a user's module is asked for: one layer's width, and what the judge will hold it to. */
 export interface ImplementationOptions extends Declaration {

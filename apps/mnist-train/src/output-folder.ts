@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { BadInput } from "terminal";
-import { userPath } from "./user-path.js";
+import { BadInput, userPath } from "terminal";
+import { codeOf, writeWhole } from "./write-whole.js";
 
 /** A folder that is known to be writable before the training starts. */
 export class OutputFolder {
@@ -27,16 +27,7 @@ export class OutputFolder {
    * @throws BadInput where that fails, such as on a full disk.
    */
   write(name: string, text: string): string {
-    const path = join(this.path, name);
-    const unfinished = `${path}.${process.pid}.tmp`;
-    try {
-      writeFileSync(unfinished, text);
-      renameSync(unfinished, path);
-    } catch (error) {
-      rmSync(unfinished, { force: true });
-      throw new BadInput(`cannot write ${path} (${codeOf(error)})`);
-    }
-    return path;
+    return writeWhole(join(this.path, name), text);
   }
 }
 
@@ -50,5 +41,3 @@ function makeFolder(path: string, made: string[]): void {
   mkdirSync(path);
   made.push(path);
 }
-
-const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);

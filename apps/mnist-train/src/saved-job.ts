@@ -1,10 +1,9 @@
 import type { Checkpoint } from "@handgrad/training";
 import { CheckpointError, CheckpointFolder } from "@handgrad/training/node";
-import { BadInput } from "terminal";
+import { BadInput, userPath } from "terminal";
 import type { CheckpointOptions } from "./options.js";
 import type { Settings } from "./settings.js";
 import type { Keeping } from "./train-run.js";
-import { userPath } from "./user-path.js";
 
 /** The last checkpoint of each run; null for one that has none. */
 type Saved = readonly [withoutBatchNorm: Checkpoint | null, withBatchNorm: Checkpoint | null];

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { BadInput } from "terminal";
+import { BadInput, userPath } from "terminal";
 import type { Report } from "./report.js";
 import type { Point, Run } from "./train-run.js";
-import { userPath } from "./user-path.js";
 
 /** A run's report.json, read again. */
 export interface SavedReport {

@@ -6,3 +6,4 @@ export { compared, figure } from "./figure.js";
 export { withGuest } from "./guest.js";
 export { runCommand } from "./run-command.js";
 export { columnsOf, textWidth, wrap } from "./text.js";
+export { userPath } from "./user-path.js";

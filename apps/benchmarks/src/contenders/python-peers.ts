@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { userPath } from "terminal";
 import type { Contender, Skipped } from "../contender.js";
-import { userPath } from "../user-path.js";
 import type { Kind } from "../work.js";
 import { peersFolder } from "./peers-folder.js";
 

@@ -1,22 +1,11 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { FormatError, readModel, writeModel } from "@handgrad/interop";
 import { Sequential } from "@handgrad/layers";
 import { CLASSES, type Model, type Network, ObservedActivation, ObservedBatchNorm } from "laboratory";
-import { BadInput } from "terminal";
+import { BadInput, userPath } from "terminal";
 import type { Settings } from "../settings.js";
-import { userPath } from "../user-path.js";
-
-const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
+import { codeOf, writeWhole } from "../write-whole.js";
 
 /** Checks before the training that the file can be written after it. @throws BadInput where not. */
 export function requireWritable(flag: string, file: string): void {
@@ -34,18 +23,8 @@ export function requireWritable(flag: string, file: string): void {
 }
 
 /** Writes the file whole or not at all, and returns its path. @throws BadInput where that fails. */
-export function writeFile(file: string, content: Uint8Array | string): string {
-  const path = userPath(file);
-  const unfinished = `${path}.${process.pid}.tmp`;
-  try {
-    writeFileSync(unfinished, content);
-    renameSync(unfinished, path);
-  } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw new BadInput(`cannot write ${path} (${codeOf(error)})`);
-  }
-  return path;
-}
+export const writeFile = (file: string, content: Uint8Array | string): string =>
+  writeWhole(userPath(file), content);
 
 /** @throws BadInput that names the file. */
 export function readFile(file: string): Uint8Array {

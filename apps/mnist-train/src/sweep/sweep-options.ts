@@ -1,10 +1,9 @@
 import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
-import { BadInput, parseArguments } from "terminal";
+import { BadInput, parseArguments, userPath } from "terminal";
 import { folderArgument } from "../folder-argument.js";
 import { parseOptions } from "../options.js";
 import type { Settings } from "../settings.js";
-import { userPath } from "../user-path.js";
 
 const DEFAULT_OUT = "runs/sweep";
 const MOST_SEEDS = 1000;
