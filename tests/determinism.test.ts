@@ -3,8 +3,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { launchChromium, noChromium } from "testing/chromium";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchChromium, noChromium } from "./test-chromium.js";
 import { root, run } from "./workspace.js";
 
 /**

@@ -5,9 +5,9 @@ import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/co
 import { build as esbuild } from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import { launchChromium, noChromium } from "testing/chromium";
 import { preview, build as viteBuild } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchChromium, noChromium } from "./test-chromium.js";
 import { compile, createStranger } from "./test-stranger.js";
 import { publicPackages, run, tsc } from "./workspace.js";
 

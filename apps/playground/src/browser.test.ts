@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
+import { noChromium, violations } from "testing/chromium";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { noBrowser, Site, tabTo, violations } from "./test-page.js";
+import { Site, tabTo } from "./test-page.js";
 
 const text = (page: Page, selector: string) => page.locator(selector).textContent();
 const steps = async (page: Page) => Number((await text(page, "#step-count"))?.replace(",", ""));
@@ -16,7 +17,7 @@ const inWorker = (code: string) => (page: Page) =>
     await route.fulfill({ response, body: `${code};${await response.text()}` });
   });
 
-describe.skipIf(noBrowser)(`in Chromium${noBrowser ? `, ${noBrowser}` : ""}`, () => {
+describe.skipIf(noChromium)(`in Chromium${noChromium ? `, ${noChromium}` : ""}`, () => {
   let site: Site;
   beforeAll(async () => {
     site = await Site.open();

@@ -1,19 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { complaintsOf, launchChromium } from "testing/chromium";
 import { build, preview } from "vite";
-
-const path = process.env.CHROMIUM ?? "/usr/bin/chromium";
-
-/** Why there is no browser to test in; undefined where there is one. */
-export const noBrowser = existsSync(path)
-  ? undefined
-  : `skipped: no Chromium at ${path} (CHROMIUM names another)`;
-
-const quiet = ["gpu", "quic", "background-networking", "component-update", "sync"];
 
 /** Of any host: the page must work wherever it lies. */
 const FOLDER = "/some/folder/";
@@ -42,10 +33,7 @@ export class Site {
         build: { outDir },
         preview: { port: 0, host: "127.0.0.1" },
       }),
-      chromium.launch({
-        executablePath: path,
-        args: ["--no-sandbox", "--no-first-run", ...quiet.map((what) => `--disable-${what}`)],
-      }),
+      launchChromium(),
     ]);
     return new Site(browser, server.resolvedUrls?.local[0] ?? "", async () => {
       await Promise.all([browser.close(), server.close()]);
@@ -69,15 +57,7 @@ export class Site {
     const context = await this.browser.newContext({ viewport: { width, height: 900 }, colorScheme });
     context.setDefaultTimeout(30_000);
     const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-    });
-    page.on("pageerror", ({ message }) => complaints.push(message));
-    page.on("request", (request) => {
-      const url = request.url();
-      if (!url.startsWith(this.url) && !/^(data|blob):/.test(url)) complaints.push(`request ${url}`);
-    });
+    const complaints = complaintsOf(page, (url) => url.startsWith(this.url) || /^(data|blob):/.test(url));
     await prepare(page);
     await page.goto(this.url + hash);
     return { page, context, complaints };
@@ -89,20 +69,6 @@ export interface Visit {
   readonly context: BrowserContext;
   /** Errors and warnings, and every request that leaves the page's folder. */
   readonly complaints: readonly string[];
-}
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** Rules of accessibility that the page breaks, with the elements that do. */
-export async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run: (options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run({ resultTypes: ["violations"], preload: false });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  });
 }
 
 /** Presses Tab until the focus is on what has this name, as a keyboard's user would. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
+import { launchChromium, noChromium, violations } from "testing/chromium";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { experiment } from "../experiment.js";
 import { paperPage } from "../paper/paper-page.js";
@@ -16,21 +16,7 @@ import { brokenResult, testEnvironment } from "../test-results.js";
 import type { ChartData } from "./chart-data.js";
 import { comparePage } from "./compare-page.js";
 import { runPage } from "./run-page.js";
-import { launch, noBrowser, openFile } from "./test-browser.js";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** Rules that the page breaks, with the elements that do. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run: (options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run({ resultTypes: ["violations"], preload: false });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  });
-}
+import { openFile } from "./test-browser.js";
 
 const chart = (page: Page, id: string) => page.locator(`[data-chart="${id}"]`);
 const value = (figure: Locator, series: number) => figure.locator(".legend .value").nth(series).textContent();
@@ -48,7 +34,7 @@ async function hover(page: Page, figure: Locator, share: number): Promise<void> 
   await page.mouse.move(box.x + share * box.width, box.y + box.height / 2);
 }
 
-describe.skipIf(noBrowser)(`in Chromium${noBrowser ? `, ${noBrowser}` : ""}`, () => {
+describe.skipIf(noChromium)(`in Chromium${noChromium ? `, ${noChromium}` : ""}`, () => {
   const work = mkdtempSync(join(tmpdir(), "mnist-train-"));
   const files = {} as Record<"healthy" | "faulty" | "broken" | "compared" | "paper", string>;
   let built: Built;
@@ -80,7 +66,7 @@ describe.skipIf(noBrowser)(`in Chromium${noBrowser ? `, ${noBrowser}` : ""}`, ()
     }));
     save("compared", comparePage(saved, script));
     save("paper", paperPage(paperDefaults, testFigure, testEnvironment, script));
-    browser = await launch();
+    browser = await launchChromium();
   }, 120_000);
 
   afterAll(async () => {
