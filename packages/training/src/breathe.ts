@@ -8,7 +8,9 @@ const TURN = 50;
 export function breather(): () => Promise<void> {
   let last = Date.now();
   return async () => {
-    if (Date.now() - last < TURN) return;
+    const since = Date.now() - last;
+    // Negative where the system's clock was set back.
+    if (since >= 0 && since < TURN) return;
     await new Promise<void>((resolve) => setTimeout(resolve, 0));
     last = Date.now();
   };

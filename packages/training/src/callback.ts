@@ -38,7 +38,11 @@ export interface History {
 export interface Training {
   readonly model: Pick<Sequential, "parameters" | "stateDict" | "loadStateDict">;
   readonly optimizer: Optimizer;
-  /** A copy of all that the rest of the training depends on; `fit` goes on from it as `resume`. */
+  /**
+   * A copy of all that the rest of the training depends on; `fit` goes on from it as `resume`. Taken in `onSettled`, it
+   * has what every callback made of the step.
+   * @throws Error between the batches of one step, of which there is no half.
+   */
   checkpoint(): Checkpoint;
   /** Ends the training once all callbacks were told of this step or epoch; the first reason counts. */
   stop(reason: string): void;
@@ -59,12 +63,21 @@ export interface StepInfo {
   readonly gradientNorm?: number;
 }
 
+/** What all callbacks were told of: a step, an epoch, or that the training ends here before its time. */
+export interface Settled {
+  readonly after: "step" | "epoch" | "stop";
+  /** Steps done. */
+  readonly step: number;
+}
+
 /** Is told how a training goes. Each function may return a promise, which is awaited. */
 export interface Callback {
   /** After every step. */
   readonly onStep?: (info: StepInfo, training: Training) => unknown;
   /** After every epoch and its validation. */
   readonly onEpoch?: (record: EpochRecord, training: Training) => unknown;
+  /** After all callbacks were told of a step or an epoch, and before `onEnd` of a training that was stopped. */
+  readonly onSettled?: (settled: Settled, training: Training) => unknown;
   /** Once, in the end, however it came; not after an error. */
   readonly onEnd?: (history: History, training: Training) => unknown;
   /**

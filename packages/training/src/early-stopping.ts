@@ -12,6 +12,7 @@ export interface EarlyStoppingOptions {
 }
 
 interface Saved {
+  readonly monitor: string;
   readonly best: number;
   readonly epoch: number;
   readonly bad: number;
@@ -22,15 +23,17 @@ interface Saved {
  * Ends the training when an epoch's figure has not improved for `patience` epochs. In the end, however it comes but by
  * an abort, the model gets back the weights and the running statistics of the best epoch.
  *
- * As Keras' `EarlyStopping` with `restore_best_weights`.
- * @throws RangeError for an option out of its range, and in `fit` without the validation that it watches.
+ * As Keras' `EarlyStopping` with `restore_best_weights`. After an error, such as a NonFiniteLossError, the model is as it
+ * stood then; `best.state` has the best epoch's, for `model.loadStateDict`.
+ * @throws RangeError for an option out of its range, and in `fit` without the validation that it watches; Error in `fit`
+ *   where a checkpoint holds another callback's state in its place, or was taken while it watched something else.
  */
 export function earlyStopping({
   monitor = "validation loss",
   patience = 5,
   minDelta = 0,
 }: EarlyStoppingOptions = {}): Callback & {
-  readonly best: { readonly epoch: number; readonly value: number };
+  readonly best: { readonly epoch: number; readonly value: number; readonly state: StateDict | undefined };
 } {
   requireCount("earlyStopping: patience", patience);
   requireNotNegative("earlyStopping: minDelta", minDelta);
@@ -42,7 +45,7 @@ export function earlyStopping({
   return {
     /** Epoch 0 before there is one. */
     get best() {
-      return { epoch, value: best };
+      return { epoch, value: best, state };
     },
     onEpoch: (record, { model, stop }) => {
       const value = watched(record, monitor);
@@ -59,8 +62,13 @@ export function earlyStopping({
     onEnd: ({ stopped }, { model }) => {
       if (state && stopped !== ABORTED) model.loadStateDict(state);
     },
-    save: (): Saved => ({ best, epoch, bad, state: state ?? null }),
+    save: (): Saved => ({ monitor, best, epoch, bad, state: state ?? null }),
     restore: (saved: Saved) => {
+      if (saved.monitor !== monitor) {
+        throw new Error(
+          `earlyStopping: the checkpoint must be of one that watches the ${monitor}, got ${saved.monitor ?? "another callback's"}`,
+        );
+      }
       ({ best, epoch, bad } = saved);
       state = saved.state ?? undefined;
     },

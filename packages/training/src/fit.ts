@@ -14,13 +14,14 @@ import {
   type Callback,
   type EpochRecord,
   type History,
+  type Settled,
   type Training,
   type Validation,
 } from "./callback.js";
 import { beginning, type Checkpoint, restoreRun, saveRun } from "./checkpoint.js";
 import { clipGradNorm, clipGradValue } from "./clip-gradients.js";
 import { evaluate } from "./evaluate.js";
-import { type Batches, type Examples, requireClasses, requireExamples } from "./examples.js";
+import { type Batches, type Drawn, type Examples, requireClasses, requireExamples } from "./examples.js";
 import { layerOutputs, locateNonFinite, NonFiniteLossError } from "./non-finite.js";
 import type { Optimizer } from "./optimizer.js";
 import { requireCount } from "./require.js";
@@ -41,7 +42,7 @@ export interface FitOptions extends Callback {
   readonly accumulate?: number;
   /** Label smoothing and class weights of the training loss. `evaluate` keeps to the plain one. */
   readonly crossEntropy?: CrossEntropyOptions;
-  /** Told of each step and epoch, one after the other, before this object's own `onStep`, `onEpoch` and `onEnd`. */
+  /** Told of each step and epoch, one after the other, before this object's own `onStep`, `onEpoch` and so on. */
   readonly callbacks?: readonly Callback[];
   /** An AbortSignal: ends the training after the step at hand, with a history whose `stopped` is `"aborted"`. */
   readonly signal?: { readonly aborted: boolean };
@@ -75,19 +76,28 @@ export async function fit<In extends number, Out extends number, D extends Float
   requireCount("fit: accumulate", accumulate);
   requireOwnParameters(model, optimizer);
   const callbacks = [...(options.callbacks ?? []), options];
-  const generators = batches.random ?? [];
+  const drawn: Drawn = validation && !("inputs" in validation) ? validation : {};
+  const generators = [...(batches.random ?? []), ...(drawn.random ?? [])];
   const run = beginning();
   if (options.resume) restoreRun(options.resume, run, model, optimizer, generators, callbacks);
   const breathe = breather();
   const workspace = model.layers.every(isTransient) ? new Workspace() : undefined;
   const inWorkspace = <T>(work: () => T): T => (workspace ? workspace.run(work) : work());
+  let sum = { loss: 0, rows: 0, batches: 0 };
   const training: Training = {
     model,
     optimizer,
-    checkpoint: () => saveRun(run, model, optimizer, generators, callbacks),
+    checkpoint: () => {
+      if (sum.batches > 0)
+        throw new Error("fit: checkpoint() must be called between steps, got one half done");
+      return saveRun(run, model, optimizer, generators, callbacks);
+    },
     stop: (reason: string) => {
       run.stopped ??= reason;
     },
+  };
+  const settle = async (after: Settled["after"]) => {
+    for (const callback of callbacks) await callback.onSettled?.({ after, step: run.step }, training);
   };
   const ends = () => {
     if (signal?.aborted) run.stopped ??= ABORTED;
@@ -99,7 +109,6 @@ export async function fit<In extends number, Out extends number, D extends Float
     const { step: before, batches: done } = run;
     if (done === 0) run.random = generators.map((rng) => rng.save());
     let seen = 0;
-    let sum = { loss: 0, rows: 0, batches: 0 };
     const update = async () => {
       if (accumulate > 1) divideGradients(optimizer, sum.rows);
       const norm = clip && clipGradients(optimizer, clip);
@@ -114,12 +123,17 @@ export async function fit<In extends number, Out extends number, D extends Float
       const { learningRate } = optimizer;
       const gradientNorm = norm === undefined ? {} : { gradientNorm: norm };
       const info = { step: run.step, epoch, loss, rows, learningRate, ...gradientNorm };
-      for (const callback of callbacks) await callback.onStep?.(info, training);
       sum = { loss: 0, rows: 0, batches: 0 };
+      for (const callback of callbacks) await callback.onStep?.(info, training);
+      await settle("step");
     };
     for await (const batch of passes(batches, workspace)) {
       seen++;
-      if (seen <= done) continue;
+      if (seen <= done) {
+        await breathe();
+        if (ends()) break;
+        continue;
+      }
       const { loss, gradient } = inWorkspace(() => forwardLoss(model, batch, run.step + 1, crossEntropy));
       const rows = batch.inputs.shape[0];
       // Of several batches, gradients and losses are summed over rows, and divided by them all in the end.
@@ -148,7 +162,9 @@ export async function fit<In extends number, Out extends number, D extends Float
     Object.assign(run, { epoch: epoch + 1, batches: 0, loss: 0, rows: 0 });
     run.random = generators.map((rng) => rng.save());
     for (const callback of callbacks) await callback.onEpoch?.(record, training);
+    await settle("epoch");
   }
+  if (run.stopped !== undefined) await settle("stop");
   const history: History = {
     epochs: run.epochs,
     ...(run.stopped !== undefined && { stopped: run.stopped }),

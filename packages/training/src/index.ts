@@ -1,7 +1,7 @@
 export { Adagrad, type AdagradOptions } from "./adagrad.js";
 export { Adam, type AdamOptions, AdamW } from "./adam.js";
 export { type BatchesOptions, batches } from "./batches.js";
-export type { Callback, EpochRecord, History, StepInfo, Training, Validation } from "./callback.js";
+export type { Callback, EpochRecord, History, Settled, StepInfo, Training, Validation } from "./callback.js";
 export type { Checkpoint } from "./checkpoint.js";
 export { clipGradNorm, clipGradValue } from "./clip-gradients.js";
 export { type EarlyStoppingOptions, earlyStopping } from "./early-stopping.js";

@@ -1,6 +1,6 @@
 import { BatchNorm, Dense, Dropout, ReLU, Sequential } from "@handgrad/layers";
 import { fromData, normal, Random } from "@handgrad/tensor";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Adam } from "./adam.js";
 import { batches } from "./batches.js";
 import type { Callback, StepInfo, Training } from "./callback.js";
@@ -8,6 +8,7 @@ import type { Checkpoint } from "./checkpoint.js";
 import { earlyStopping } from "./early-stopping.js";
 import { type FitOptions, fit } from "./fit.js";
 import { mapBatches } from "./map-batches.js";
+import { NonFiniteLossError } from "./non-finite.js";
 import { progress } from "./progress.js";
 import { ReduceOnPlateau } from "./reduce-on-plateau.js";
 import { cosineSchedule } from "./schedules.js";
@@ -102,6 +103,31 @@ describe("a run that goes on from any of its checkpoints is the run that was nev
     expect(rest.end).not.toEqual(whole.end);
   });
 
+  it("with a validation that draws from a generator of its own", async () => {
+    const validation = () => batches(data(33, 5), { batchSize: 5, rng: new Random(7) });
+    const whole = await train({ epochs: 6, validation: validation() } as Partial<FitOptions>);
+    for (const resume of [whole.checkpoints[2], whole.checkpoints[9], whole.checkpoints[12]]) {
+      const rest = await train({ epochs: 6, validation: validation(), resume } as Partial<FitOptions>);
+      expect(rest.history).toEqual(whole.history);
+    }
+  });
+
+  it("is never taken of half a step", async () => {
+    const { model, optimizer, augmented } = setUp();
+    let training: Training | undefined;
+    let told = 0;
+    const telling = mapBatches(augmented, (batch) => {
+      if (training && told++ === 1) training.checkpoint();
+      return batch;
+    });
+    const onStep = (_: unknown, given: Training) => {
+      training = given;
+    };
+    await expect(fit(model, telling, { epochs: 2, optimizer, accumulate: 2, onStep })).rejects.toThrow(
+      "fit: checkpoint() must be called between steps, got one half done",
+    );
+  });
+
   it("may have more epochs", async () => {
     const { checkpoints } = await train({});
     const longer = await train({ epochs: 3, resume: checkpoints[checkpoints.length - 1] });
@@ -179,7 +205,100 @@ describe("an AbortSignal", () => {
   });
 });
 
+describe("the event loop", () => {
+  const BATCHES = 12;
+  /** Each takes 20 ms of work. */
+  const slow = {
+    *[Symbol.iterator]() {
+      for (let i = 0; i < BATCHES; i++) {
+        for (const end = performance.now() + 20; performance.now() < end; );
+        yield data(6, 1);
+      }
+    },
+  };
+  /** How often it ran while `slow` was passed over. */
+  async function turns(resume?: Checkpoint) {
+    const { model, optimizer } = setUp();
+    let count = 0;
+    const timer = setInterval(() => count++, 0);
+    let kept: Checkpoint | undefined;
+    await fit(model, slow, {
+      epochs: 1,
+      optimizer,
+      onStep: ({ step }, { checkpoint }) => {
+        if (step === BATCHES - 1) kept = checkpoint();
+      },
+      ...(resume && { resume }),
+    });
+    clearInterval(timer);
+    return { count, kept };
+  }
+
+  it("runs while fit passes over the batches that are done, and an abort ends it there", async () => {
+    const { kept } = await turns();
+    if (!kept) throw new Error("no checkpoint");
+    expect((await turns(kept)).count).toBeGreaterThanOrEqual(2);
+    const { model, optimizer } = setUp();
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 0);
+    const options = { epochs: 1, optimizer, resume: kept, signal: controller.signal };
+    const ended: Checkpoint[] = [];
+    const onEnd = (_: unknown, { checkpoint }: Training) => ended.push(checkpoint());
+    expect((await fit(model, slow, { ...options, onEnd })).stopped).toBe("aborted");
+    expect(ended[0].step).toBe(kept.step);
+  });
+
+  it("runs where the system's clock was set back", async () => {
+    const now = vi.spyOn(Date, "now");
+    let hours = 0;
+    now.mockImplementation(() => performance.now() - 3_600_000 * hours++);
+    const { count } = await turns().finally(() => now.mockRestore());
+    expect(count).toBeGreaterThanOrEqual(BATCHES / 2);
+  });
+});
+
 describe("callbacks", () => {
+  it("are settled once all were told, and before the end of one that is stopped", async () => {
+    const { model, optimizer, augmented } = setUp();
+    const told: string[] = [];
+    const first: Callback = {
+      onSettled: ({ after, step }) => told.push(`settled ${after} ${step}`),
+      onEnd: () => told.push("end"),
+    };
+    await fit(model, augmented, {
+      epochs: 9,
+      optimizer,
+      callbacks: [first],
+      onStep: async ({ step }, { stop }) => {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        told.push(`step ${step}`);
+        if (step === 5) stop("enough");
+      },
+      onEpoch: ({ epoch }) => told.push(`epoch ${epoch}`),
+    });
+    const steps = [1, 2, 3, 4].flatMap((step) => [`step ${step}`, `settled step ${step}`]);
+    const rest = ["step 5", "settled step 5", "settled stop 5", "end"];
+    expect(told).toEqual([...steps, "epoch 1", "settled epoch 4", ...rest]);
+  });
+
+  it.each<[string, Callback]>([
+    [
+      "throw",
+      {
+        onStep: () => {
+          throw new Error("no");
+        },
+      },
+    ],
+    ["reject", { onEpoch: () => Promise.reject(new Error("no")) }],
+    ["reject in the end", { onEnd: () => Promise.reject(new Error("no")) }],
+  ])("that %s end the training with their error", async (_, callback) => {
+    const { model, optimizer, augmented } = setUp();
+    await expect(fit(model, augmented, { epochs: 2, optimizer, callbacks: [callback] })).rejects.toThrow(
+      /^no$/,
+    );
+  });
+
   it("are told in order, awaited, and may stop after a step", async () => {
     const { model, optimizer, augmented } = setUp();
     const told: string[] = [];
@@ -247,7 +366,8 @@ describe("earlyStopping", () => {
     const { history, states, best, model } = await overfit({ patience: 3 });
     const losses = history.epochs.map(({ validation }) => validation?.loss ?? Number.NaN);
     const least = Math.min(...losses);
-    expect(best).toEqual({ epoch: losses.indexOf(least) + 1, value: least });
+    const bestEpoch = losses.indexOf(least) + 1;
+    expect(best).toEqual({ epoch: bestEpoch, value: least, state: states[bestEpoch - 1] });
     expect(losses).toHaveLength(best.epoch + 3);
     expect(history.stopped).toBe(`no better validation loss since epoch ${best.epoch}`);
     expect(model.stateDict()).toEqual(states[best.epoch - 1]);
@@ -262,6 +382,48 @@ describe("earlyStopping", () => {
       expect(rest.best).toEqual(whole.best);
       expect(rest.model.stateDict()).toEqual(whole.model.stateDict());
     }
+  });
+
+  it("has the best epoch's state also where the training broke down", async () => {
+    const { model, optimizer, augmented } = setUp();
+    const stopping = earlyStopping({ monitor: "training loss" });
+    let good: unknown;
+    const training = fit(model, augmented, {
+      epochs: 3,
+      optimizer,
+      callbacks: [stopping],
+      onEpoch: () => {
+        good = model.stateDict();
+        optimizer.learningRate = 1e38;
+      },
+    });
+    await expect(training).rejects.toThrow(NonFiniteLossError);
+    expect(stopping.best).toMatchObject({ epoch: 1, state: good });
+  });
+
+  it("takes no other callback's state, nor that of one that watched something else", async () => {
+    const { checkpoints } = await train({ callbacks: [earlyStopping(), progress(() => {})] });
+    for (const [callbacks, got] of [
+      [[earlyStopping({ monitor: "validation accuracy" }), progress(() => {})], "validation loss"],
+      [[progress(() => {}), earlyStopping()], undefined],
+    ] as const) {
+      const { model, optimizer, augmented } = setUp();
+      const training = fit(model, augmented, {
+        epochs: 3,
+        optimizer,
+        validation: data(9, 5),
+        callbacks,
+        resume: checkpoints[0],
+      });
+      await expect(training).rejects.toThrow(
+        got === undefined
+          ? "fit: callback 0 has a state in the checkpoint, but no restore"
+          : `earlyStopping: the checkpoint must be of one that watches the validation accuracy, got ${got}`,
+      );
+    }
+    expect(() => earlyStopping().restore?.(123 as never)).toThrow(
+      "earlyStopping: the checkpoint must be of one that watches the validation loss, got another callback's",
+    );
   });
 
   it("watches accuracy upwards, and counts what is less than minDelta as none", async () => {

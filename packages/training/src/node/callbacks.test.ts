@@ -8,6 +8,7 @@ import { batches } from "../batches.js";
 import type { Checkpoint } from "../checkpoint.js";
 import { earlyStopping } from "../early-stopping.js";
 import { fit } from "../fit.js";
+import { ReduceOnPlateau } from "../reduce-on-plateau.js";
 import { SGD } from "../sgd.js";
 import { CheckpointFolder } from "./checkpoint-folder.js";
 import { csvLog, jsonLinesLog } from "./logs.js";
@@ -83,6 +84,36 @@ it("a log that lost lines is no log of this run", async () => {
   truncateSync(join(folder, "log.jsonl"), 10);
   await expect(train()).rejects.toThrow(/log\.jsonl has 10 bytes, but had \d+ at the checkpoint$/);
 });
+
+it.each(["first", "last"] as const)(
+  "a checkpoint that is saved by the %s of the callbacks knows what the others and fit's own made of the step",
+  async (place) => {
+    const run = async (name: string, epochs: number) => {
+      const rng = new Random(1);
+      const model = new Sequential(new Dense(2, 4, { rng }), new Dense(4, 2, { rng }));
+      const optimizer = new SGD(model.parameters(), { learningRate: 0.1 });
+      const plateau = new ReduceOnPlateau(optimizer, { patience: 0, factor: 0.5, threshold: 0.9 });
+      const checkpoints = new CheckpointFolder<Checkpoint>(join(folder, name));
+      const saved = checkpoints.load();
+      const saving = modelCheckpoint(checkpoints);
+      const stopping = earlyStopping({ patience: 10 });
+      const history = await fit(model, batches(data, { batchSize: 4, rng }), {
+        epochs,
+        optimizer,
+        validation: data,
+        callbacks: place === "first" ? [saving, stopping] : [stopping, saving],
+        onEpoch: ({ loss }) => plateau.step(loss),
+        save: () => ({ ...plateau.state }),
+        restore: (state: typeof plateau.state) => Object.assign(plateau.state, state),
+        ...(saved && { resume: saved.value }),
+      });
+      return { history, best: stopping.best, model: model.stateDict() };
+    };
+    const whole = await run("whole", 5);
+    await run("part", 2);
+    expect(await run("part", 5)).toEqual(whole);
+  },
+);
 
 it("everySteps must be a positive integer", () => {
   const checkpoints = new CheckpointFolder<Checkpoint>(folder);

@@ -95,6 +95,41 @@ describe("a folder of checkpoints", () => {
     expect(folder.load()?.value).toBe(3);
   });
 
+  it("keeps the whole one before the newest, not the damaged one", () => {
+    const first = new CheckpointFolder<number>(path);
+    first.save(1);
+    truncateSync(first.save(2), 50);
+    const folder = new CheckpointFolder<number>(path);
+    expect(folder.load()?.value).toBe(1);
+    truncateSync(folder.save(3), 50);
+    expect(files()).toEqual(["checkpoint-000001.bin", "checkpoint-000003.bin"]);
+    expect(new CheckpointFolder<number>(path).load()?.value).toBe(1);
+  });
+
+  it("goes on where files were taken away", () => {
+    const folder = new CheckpointFolder<number>(path);
+    rmSync(folder.save(1));
+    expect(folder.save(2)).toContain("000002");
+    expect(folder.load()?.value).toBe(2);
+  });
+
+  it("never replaces what it does not know: another run's, or another process's that is at work there", () => {
+    const foreign = (file: string) =>
+      new CheckpointError(
+        `${file} was neither loaded nor written by this run: one process at a time may write to a folder, and goes on from what is there`,
+      );
+    const first = new CheckpointFolder<number>(path);
+    const file = first.save(1);
+    const second = new CheckpointFolder<number>(path);
+    expect(() => second.save(2)).toThrow(foreign(file));
+    expect(files()).toEqual(["checkpoint-000001.bin"]);
+    second.load();
+    const newer = second.save(2);
+    expect(() => first.save(3)).toThrow(foreign(newer));
+    expect(second.save(4)).toContain("000003");
+    expect(second.load()?.value).toBe(4);
+  });
+
   it("says what is wrong where none is whole", () => {
     const folder = new CheckpointFolder<number>(path);
     const file = folder.save(1);
@@ -117,6 +152,15 @@ describe("a folder of checkpoints", () => {
     expect(readFileSync(file).length).toBeGreaterThan(0);
   });
 
+  it("has an identity of plain data, of which what is undefined is no part", () => {
+    const identity = { options: { rate: 1, decay: undefined } };
+    new CheckpointFolder<number>(path, { identity }).save(1);
+    expect(new CheckpointFolder<number>(path, { identity }).load()?.value).toBe(1);
+    expect(() => new CheckpointFolder(path, { identity: { made: new Date(0) } })).toThrow(
+      "checkpoint: value.identity.made must be plain data or a tensor, got [object Date]",
+    );
+  });
+
   it.each(["ENOSPC", "EIO"])("an %s while writing leaves the earlier ones, and no other file", (code) => {
     const folder = new CheckpointFolder<number>(path);
     folder.save(1);
@@ -135,7 +179,7 @@ describe("a folder of checkpoints", () => {
   it("takes away what a killed process left half written", () => {
     const folder = new CheckpointFolder<number>(path);
     folder.save(1);
-    writeFileSync(join(path, "checkpoint-000002.bin.tmp"), "half");
+    writeFileSync(join(path, "checkpoint-000002.bin.0a1b2c3d.tmp"), "half");
     expect(folder.load()?.value).toBe(1);
     folder.save(2);
     expect(files()).toEqual(["checkpoint-000001.bin", "checkpoint-000002.bin"]);
@@ -147,5 +191,6 @@ describe("a folder of checkpoints", () => {
     expect(() => new CheckpointFolder(file)).toThrow(
       new CheckpointError(`cannot make the folder ${file} (EEXIST)`),
     );
+    expect(() => new CheckpointFolder(join(file, "in", "it"))).toThrow(/\(ENOTDIR\)$/);
   });
 });

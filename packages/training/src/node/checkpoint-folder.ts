@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import {
   closeSync,
   fsyncSync,
@@ -7,9 +8,10 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint-file.js";
 
@@ -30,25 +32,31 @@ export interface LoadedCheckpoint<Saved> {
   readonly damaged: readonly string[];
 }
 
-/** The newest, and the one before it. */
-const KEPT = 2;
 const NAME = /^checkpoint-(\d{6,})\.bin$/;
-const UNFINISHED = /^checkpoint-\d{6,}\.bin\.tmp$/;
+const UNFINISHED = /^checkpoint-\d{6,}\.bin\.[0-9a-f]+\.tmp$/;
 
 /**
  * The checkpoints of one run: `checkpoint-000001.bin` and so on, the last two of which are kept. A file is written under
  * another name, flushed to the disk and renamed, so that a checkpoint is there whole or not at all, whatever ends the
- * process; a checksum tells a damaged one. One process at a time may write to the folder.
+ * process; a checksum tells a damaged one. One process at a time writes to the folder: where it finds a checkpoint that
+ * it neither loaded nor wrote, it refuses to.
  */
 export class CheckpointFolder<Saved> {
   readonly path: string;
   readonly #identity: Readonly<Record<string, unknown>>;
+  /** Number of the newest file that was loaded or written here, damaged or not; 0 before there is one. */
+  #newest = 0;
+  /** Number of the newest that is whole. */
+  #whole = 0;
 
-  /** Makes the folder. @throws CheckpointError where that fails. */
+  /** Makes the folder. @throws CheckpointError where that fails, TypeError for an identity that is no plain data. */
   constructor(path: string, { identity = {} }: CheckpointFolderOptions = {}) {
     this.path = path;
-    this.#identity = identity;
-    attempt(`cannot make the folder ${path}`, () => mkdirSync(path, { recursive: true }));
+    // As it comes back from a file: without what is undefined.
+    this.#identity = (
+      decodeCheckpoint(encodeCheckpoint({ identity })) as { identity: typeof identity }
+    ).identity;
+    attempt(`cannot make the folder ${path}`, () => makeFolder(path));
   }
 
   /** Whether there is no checkpoint, damaged ones included. */
@@ -58,12 +66,19 @@ export class CheckpointFolder<Saved> {
 
   /**
    * Writes a checkpoint of plain objects, arrays, strings, numbers, booleans, null and tensors, and returns its path.
-   * @throws CheckpointError where it cannot be written, such as on a full disk: the ones before it are as they were.
+   * @throws CheckpointError where it cannot be written, such as on a full disk, or where the folder has a newer one that
+   *   was neither loaded nor written here: the ones before it are as they were.
    */
   save(value: Saved): string {
     const numbers = this.#numbers();
-    const path = this.#pathOf((numbers[0] ?? 0) + 1);
-    const unfinished = `${path}.tmp`;
+    if (numbers.length > 0 && numbers[0] > this.#newest) {
+      throw new CheckpointError(
+        `${this.#pathOf(numbers[0])} was neither loaded nor written by this run: one process at a time may write to a folder, and goes on from what is there`,
+      );
+    }
+    const number = this.#newest + 1;
+    const path = this.#pathOf(number);
+    const unfinished = `${path}.${randomBytes(4).toString("hex")}.tmp`;
     const bytes = encodeCheckpoint({ identity: this.#identity, value });
     try {
       flushed(unfinished, "w", (file) => writeFileSync(file, bytes));
@@ -73,10 +88,14 @@ export class CheckpointFolder<Saved> {
       throw new CheckpointError(`cannot write ${path} (${codeOf(error)}); earlier checkpoints are intact`);
     }
     flushFolder(this.path);
-    for (const number of numbers.slice(KEPT - 1)) rmSync(this.#pathOf(number), { force: true });
-    for (const name of readdirSync(this.path)) {
-      if (UNFINISHED.test(name)) rmSync(join(this.path, name), { force: true });
-    }
+    const old = numbers.filter((other) => other !== this.#whole).map((other) => this.#pathOf(other));
+    [this.#newest, this.#whole] = [number, number];
+    attempt(`cannot tidy up ${this.path}`, () => {
+      const unfinished = readdirSync(this.path).filter((name) => UNFINISHED.test(name));
+      for (const file of [...old, ...unfinished.map((name) => join(this.path, name))]) {
+        rmSync(file, { force: true });
+      }
+    });
     return path;
   }
 
@@ -97,6 +116,7 @@ export class CheckpointFolder<Saved> {
         continue;
       }
       this.#requireOwn(path, held.identity);
+      [this.#newest, this.#whole] = [numbers[0], number];
       return { value: held.value, path, damaged };
     }
     if (numbers.length === 0) return undefined;
@@ -136,6 +156,20 @@ function flushed(path: string, flags: "w" | "r", work: (file: number) => void): 
     closeSync(file);
   }
 }
+
+/** Node's `recursive` never returns for a path that the system cannot make, such as one in /proc. */
+function makeFolder(path: string): void {
+  if (isFolder(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!isFolder(path)) throw error;
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** So that the new name outlives a power failure, where the system can do it. */
 function flushFolder(path: string): void {
