@@ -268,6 +268,10 @@ function requestOf([subcommand, ...rest]: readonly string[]) {
   return parseOptions(subcommand === undefined ? [] : [subcommand, ...rest]);
 }
 
+// A job of a sweep does not outlive it: the same sweep, started again, would train the job a second time beside it.
+process.once("disconnect", () => process.exit(INTERRUPTED));
+process.channel?.unref();
+
 await runCommand("mnist-train", async (args) => {
   if (args[0] === "sweep") {
     const request = parseSweepOptions(args.slice(1));

@@ -14,8 +14,17 @@ import { BadInput } from "terminal";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { OutputFolder } from "./output-folder.js";
 
+/** A folder that is not seen yet: another process makes it at the same time. */
+let unseen: string | undefined;
+
+vi.mock("node:fs", async (original) => {
+  const fs = await original<typeof import("node:fs")>();
+  return { ...fs, existsSync: (path: string) => path !== unseen && fs.existsSync(path) };
+});
+
 let root: string;
 beforeEach(() => {
+  unseen = undefined;
   root = mkdtempSync(join(tmpdir(), "output-folder-"));
 });
 afterEach(() => {
@@ -31,6 +40,12 @@ describe("making the folder", () => {
     const path = join(root, "a b", "ü 数", "c");
     expect(new OutputFolder(path).path).toBe(path);
     expect(readdirSync(path)).toEqual([]);
+  });
+
+  it("takes a folder that another process makes at the same time", () => {
+    unseen = join(root, "a");
+    mkdirSync(unseen);
+    expect(new OutputFolder(join(root, "a", "b")).path).toBe(join(root, "a", "b"));
   });
 
   it("takes a folder that exists, and leaves alone what is in it", () => {

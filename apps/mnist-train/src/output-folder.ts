@@ -8,9 +8,9 @@ export class OutputFolder {
   readonly path: string;
 
   /**
-   * @throws BadInput where the folder cannot be made or written to; nothing is left behind then.
+   * @throws BadInput, which names the option, where the folder cannot be made or written to; nothing is left behind then.
    */
-  constructor(out: string) {
+  constructor(out: string, option = "--out") {
     this.path = userPath(out);
     const made: string[] = [];
     try {
@@ -18,7 +18,9 @@ export class OutputFolder {
       rmdirSync(mkdtempSync(join(this.path, ".probe-")));
     } catch (error) {
       for (const folder of made.reverse()) rmdirSync(folder);
-      throw new BadInput(`--out must be a folder that can be written to, got "${out}" (${codeOf(error)})`);
+      throw new BadInput(
+        `${option} must be a folder that can be written to, got "${out}" (${codeOf(error)})`,
+      );
     }
   }
 
@@ -38,6 +40,11 @@ export class OutputFolder {
 function makeFolder(path: string, made: string[]): void {
   if (existsSync(path)) return;
   if (dirname(path) !== path) makeFolder(dirname(path), made);
-  mkdirSync(path);
-  made.push(path);
+  try {
+    mkdirSync(path);
+    made.push(path);
+  } catch (error) {
+    // Jobs of a sweep that begin at the same time make the same folders.
+    if (codeOf(error) !== "EEXIST") throw error;
+  }
 }

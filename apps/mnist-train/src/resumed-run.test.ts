@@ -1,9 +1,13 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fromData, Random, uniform } from "@handgrad/tensor";
 import type { Checkpoint } from "@handgrad/training";
 import { candidateOf, plantableFaults } from "laboratory";
 import { expect, it } from "vitest";
 import type { Digits } from "./digits.js";
 import { experiment, Interrupted } from "./experiment.js";
+import { SavedJob } from "./saved-job.js";
 import { defaults, type Settings } from "./settings.js";
 
 const rows = (count: number, rng: Random): Digits["train"] => ({
@@ -50,6 +54,35 @@ it.each(["none", ...tried] as const)("a run that goes on is the same run: fault 
     expect(resumed).toEqual(whole);
     expect(rest[1].at(-1)?.model).toEqual(checkpoints[1].at(-1)?.model);
   }
+});
+
+it("a job goes on with its second run where that stood, and is saved when there is something new", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "resumed-run-"));
+  const steps: string[] = [];
+  const start = (resume: boolean, abortAt: string) => {
+    const controller = new AbortController();
+    const saved = new SavedJob({ folder, every: 5, resume }, job, 14, () => {});
+    const onProgress = ({ run, step }: { run: string; step: number }) => {
+      steps.push(`${run} ${step}`);
+      if (steps.at(-1) === abortAt) controller.abort();
+    };
+    const keep = (run: 0 | 1) => ({ signal: controller.signal, ...saved.keeping(run) });
+    return experiment(digits, job, onProgress, candidateOf(job), keep);
+  };
+  await expect(start(false, "batch-norm 12")).rejects.toThrow(Interrupted);
+  const files = readdirSync(folder);
+  steps.length = 0;
+  await expect(start(true, "batch-norm 13")).rejects.toThrow(Interrupted);
+  expect(steps).toEqual(["batch-norm 13"]);
+  await start(true, "never");
+  expect(steps.slice(0, 2)).toEqual(["batch-norm 13", "batch-norm 14"]);
+  const over = readdirSync(folder);
+  expect(over).not.toEqual(files);
+  steps.length = 0;
+  await start(true, "never");
+  expect(steps).toEqual([]);
+  expect(readdirSync(folder)).toEqual(over);
+  rmSync(folder, { recursive: true });
 });
 
 it("an interrupted job has the runs so far", async () => {

@@ -180,6 +180,49 @@ describe("a job that is killed at any moment", () => {
   });
 });
 
+describe("a folder that takes no checkpoint", () => {
+  it("is known before the training", async () => {
+    writeFileSync(join(work, "file"), "");
+    for (const [folder, code] of [
+      [join("file", "in it"), "ENOTDIR"],
+      ...(process.platform === "linux" ? [["/proc/none/of/it", "ENOENT"]] : []),
+    ]) {
+      const child = spawn(
+        process.execPath,
+        [join(built.folder, "cli.js"), ...job, "--out", "never", "--checkpoint", folder],
+        { cwd: work, env: { ...process.env, INIT_CWD: work }, timeout: 10_000 },
+      );
+      expect(await ended(child)).toMatchObject({
+        code: 2,
+        stderr: `mnist-train: --checkpoint must be a folder that can be written to, got "${folder}" (${code})\n`,
+      });
+      expect(existsSync(join(work, "never", "report.json"))).toBe(false);
+    }
+  });
+
+  it.runIf(KILLS > 5)(
+    "where a second process is at work, which ends; the first one is not harmed",
+    async () => {
+      const first = start("shared", []);
+      const end = ended(first);
+      while (files("shared").length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      const second = await ended(start("shared", ["--resume"]));
+      expect((await end).code).toBe(0);
+      // Where the first is over before the second begins, that one has nothing to do.
+      if (second.code !== 0) {
+        expect(second).toMatchObject({
+          code: 2,
+          stderr: expect.stringMatching(
+            /^mnist-train: --checkpoint: .* nor written by this run: one process at a time/,
+          ),
+        });
+      }
+      expect((await ended(start("shared", ["--resume"]))).stderr).toBe("");
+      expect(outcome("shared")).toEqual(outcome("whole"));
+    },
+  );
+});
+
 describe("a job that is over", () => {
   it("is not begun anew over its checkpoints, and none of other settings is taken", async () => {
     const before = files("whole");

@@ -1,7 +1,8 @@
 import type { Checkpoint } from "@handgrad/training";
 import { CheckpointError, CheckpointFolder } from "@handgrad/training/node";
-import { BadInput, userPath } from "terminal";
+import { BadInput } from "terminal";
 import type { CheckpointOptions } from "./options.js";
+import { OutputFolder } from "./output-folder.js";
 import type { Settings } from "./settings.js";
 import type { Keeping } from "./train-run.js";
 
@@ -16,7 +17,8 @@ export class SavedJob {
 
   /**
    * Takes the last checkpoint, where the job is to go on; `warn` is told of damaged ones.
-   * @throws BadInput where there is one and the job is not to go on, or it is of other settings or all are damaged.
+   * @throws BadInput where the folder cannot be written to, where there is a checkpoint and the job is not to go on, or
+   *   it is of other settings or all are damaged.
    */
   constructor(
     { folder, every, resume }: CheckpointOptions,
@@ -25,9 +27,8 @@ export class SavedJob {
     warn: (line: string) => void,
   ) {
     this.#every = every ?? stepsPerEpoch;
-    this.#folder = asInput(
-      () => new CheckpointFolder<Saved>(userPath(folder), { identity: { ...settings } }),
-    );
+    const { path } = new OutputFolder(folder, "--checkpoint");
+    this.#folder = asInput(() => new CheckpointFolder<Saved>(path, { identity: { ...settings } }));
     if (!resume && !this.#folder.isEmpty) {
       throw new BadInput(
         `--checkpoint ${folder}: there is a checkpoint already; --resume goes on from it, or choose another folder`,
@@ -46,7 +47,9 @@ export class SavedJob {
       every: this.#every,
       ...(resume && { resume }),
       onCheckpoint: (checkpoint) => {
-        this.#saved = run === 0 ? [checkpoint, null] : [this.#saved[0], checkpoint];
+        // A run that was over has nothing new to keep.
+        if (checkpoint.step === resume?.step) return;
+        this.#saved = run === 0 ? [checkpoint, this.#saved[1]] : [this.#saved[0], checkpoint];
         asInput(() => this.#folder.save(this.#saved));
       },
     };

@@ -30,7 +30,7 @@ export function readSavedReport(folder: string): SavedReport {
   return { folder, report, runs: report.runs.map((run) => runOf(run, report.settings.batchSize)) };
 }
 
-const isReport = (report: Partial<Report> | null): report is Report =>
+export const isReport = (report: Partial<Report> | null): report is Report =>
   typeof report?.settings === "object" &&
   Array.isArray(report.verdict?.checks) &&
   Array.isArray(report.runs) &&

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Report } from "../report.js";
 import { type Ends, endsOf } from "../run-ends.js";
-import { runOf } from "../saved-report.js";
+import { isReport, runOf } from "../saved-report.js";
 import type { Cell } from "./sweep-options.js";
 
 /** A job that is over, with its report. */
@@ -38,15 +38,15 @@ export interface Group {
 
 /** The job's report where it is over; undefined where it is not, or where the report is of other settings. */
 export function reportOf(cell: Cell): Report | undefined {
-  let report: Partial<Report>;
+  let report: Partial<Report> | null;
   try {
     report = JSON.parse(readFileSync(join(cell.folder, "report.json"), "utf8"));
   } catch {
     return undefined;
   }
   const own = { ...cell.settings };
-  return report.verdict && report.runs?.length === 2 && isDeepStrictEqual(report.settings, own)
-    ? (report as Report)
+  return isReport(report) && report.runs.length === 2 && isDeepStrictEqual(report.settings, own)
+    ? report
     : undefined;
 }
 

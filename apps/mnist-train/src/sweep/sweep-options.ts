@@ -36,12 +36,23 @@ export interface Sweep {
 export type SweepRequest = Sweep | { readonly kind: "help"; readonly text: string };
 
 /** What a sweep sets for each job itself, or what belongs to a single job. */
-const OWN = ["--seed", "--out", "--checkpoint", "--resume", "--json", "--open", "--faults", "--batch-norm"];
+const OWN = [
+  "--seed",
+  "--out",
+  "--save",
+  "--checkpoint",
+  "--resume",
+  "--json",
+  "--open",
+  "--faults",
+  "--batch-norm",
+];
 
 interface Parsed {
   lr: string[];
   decay: string[];
   seeds: number;
+  data?: string;
   out: string;
   jobs: number;
   quiet?: true;
@@ -65,14 +76,23 @@ export function parseSweepOptions(args: readonly string[]): SweepRequest {
   const parser = new Command("mnist-train sweep")
     .description("Trains a grid of jobs in processes of their own, and shows mean and spread over the seeds.")
     .usage("[options] [options of mnist-train for every job]")
-    .option("--lr <rates>", "learning rates, separated by commas", list, ["0.1"])
-    .option("--decay <decays>", "decays of the running pair, separated by commas", list, ["0.9"])
+    .addOption(
+      new Option("--lr <rates>", "learning rates, separated by commas")
+        .argParser(list)
+        .default(["0.1"], "0.1"),
+    )
+    .addOption(
+      new Option("--decay <decays>", "decays of the running pair, separated by commas")
+        .argParser(list)
+        .default(["0.9"], "0.9"),
+    )
     .option("--seeds <n>", "seeds 1 to n", count("--seeds", MOST_SEEDS), 3)
     .addOption(
       new Option("--out <folder>", "for sweep.html, sweep.json, and a folder for each job")
         .argParser(folderArgument("--out"))
         .default(DEFAULT_OUT, DEFAULT_OUT),
     )
+    .option("--data <folder>", "IDX files for every job", folderArgument("--data"))
     .option("--jobs <n>", "processes at a time", count("--jobs", 1024), availableParallelism())
     .option("--quiet", "no progress while training")
     .addOption(
@@ -82,22 +102,25 @@ export function parseSweepOptions(args: readonly string[]): SweepRequest {
     .helpOption("-h, --help", "show this")
     .addHelpText(
       "after",
-      "\nA sweep that was ended goes on when it is started again. Exit code: 0 all jobs are there, 2 bad input or a job failed.",
+      "\nA sweep that was ended goes on when it is started again. Exit code: 0 the table is written, 2 bad input or a job failed, 130 interrupted.",
     )
     .allowUnknownOption()
     .allowExcessArguments();
   const help = parseArguments(parser, args);
   if (help !== undefined) return { kind: "help", text: help };
-  const { lr, decay, seeds, out, jobs, quiet = false, ...task } = parser.opts<Parsed>();
-  const shared = parser.args;
-  const own = shared.map((arg) => arg.split("=")[0]).find((arg) => OWN.includes(arg));
+  const { lr, decay, seeds, data, out, jobs, quiet = false, ...task } = parser.opts<Parsed>();
+  const own = parser.args.map((arg) => arg.split("=")[0]).find((arg) => OWN.includes(arg));
   if (own !== undefined) throw new BadInput(`sweep: ${own} is for a single job (sweep --help)`);
+  // A command is to be the same wherever it is run.
+  const shared = data === undefined ? parser.args : [...parser.args, "--data", userPath(data)];
   const folder = userPath(out);
   const cells = lr.flatMap((rate) =>
     decay.flatMap((share) =>
       Array.from({ length: seeds }, (_, i) => cell(shared, rate, share, i + 1, folder)),
     ),
   );
+  const broken = task.printCommands && cells[0].args.find((arg) => /[\r\n]/.test(arg));
+  if (broken) throw new BadInput(`sweep --print-commands: each is one line, got a line break in "${broken}"`);
   return {
     kind: "sweep",
     cells,

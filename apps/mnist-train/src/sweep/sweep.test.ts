@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BadInput } from "terminal";
@@ -94,10 +94,50 @@ describe("a sweep", () => {
     expect(readdirSync(join(work, "long", "lr-0.1_decay-0.9_seed-2"))).toContain("metrics.jsonl");
   });
 
+  it("that is killed takes its jobs along, and the same command goes on", async () => {
+    const args = ["--epochs", "400", "--seeds", "2", "--out", "killed", "--jobs", "2"];
+    const metrics = [1, 2].map((seed) =>
+      join(work, "killed", `lr-0.1_decay-0.9_seed-${seed}`, "metrics.jsonl"),
+    );
+    const sizes = () => metrics.map((path) => (existsSync(path) ? statSync(path).size : 0));
+    const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+    const child = start(args);
+    while (Math.min(...sizes()) === 0) await wait(20);
+    child.kill("SIGKILL");
+    await wait(500);
+    const left = sizes();
+    await wait(300);
+    expect(sizes()).toEqual(left);
+    expect(metrics.some((path) => existsSync(path.replace("metrics.jsonl", "report.json")))).toBe(false);
+    if (!long) return;
+    const again = start(args);
+    const over = new Promise((resolve) => again.on("close", resolve));
+    while (sizes().some((size, i) => size <= left[i])) await wait(20);
+    again.kill("SIGINT");
+    expect(await over).toBe(130);
+  });
+
+  it("collects where reports are foreign or odd: those are not over", async () => {
+    const report = join(work, "grid", names[1], "report.json");
+    const whole = readFileSync(report, "utf8");
+    const without = JSON.parse(whole);
+    without.runs[1].curves = {};
+    for (const text of ["null", JSON.stringify(without), ...(long ? ["[]", "7", '{"verdict":{}}'] : [])]) {
+      writeFileSync(report, text);
+      const { code, stderr } = await run([...grid, "--collect"]);
+      expect({ code, stderr }, text).toEqual({
+        code: 0,
+        stderr: `mnist-train: 1 of 2 jobs are not over: ${names[1]}\n`,
+      });
+    }
+    writeFileSync(report, whole);
+  });
+
   it.runIf(long)("trains the others where a job fails, and names the first that did", async () => {
     const args = ["--lr", "0.1,0.2", "--seeds", "1", "--out", "grid", "--quiet", "--batch-size", "40"];
-    const { code, stderr } = await run(args);
+    const { code, stdout, stderr } = await run(args);
     expect(code).toBe(2);
+    expect(stdout).toMatch(/\n0\.2 +0\.9 +1 +[01]\/1 /);
     expect(stderr).toMatch(
       /^mnist-train: sweep: 1 of 2 jobs failed, the first lr-0\.1_decay-0\.9_seed-1: [^\n]* its batchSize is 50, here it is 40\n$/,
     );
@@ -127,7 +167,8 @@ describe("--print-commands prints a line for each job, which does it", () => {
   const parallel = "/usr/bin/parallel";
   it("by GNU parallel", async (context) => {
     if (!existsSync(parallel)) return context.skip(`no GNU parallel at ${parallel}`);
-    execFileSync(parallel, ["--jobs", "2"], { cwd: work, env, input: await print("parallel") });
+    // From another folder, as on another machine.
+    execFileSync(parallel, ["--jobs", "2"], { cwd: "/", input: await print("parallel") });
     expect(curves("parallel")).toEqual(curves("grid"));
     const collected = await run(["--seeds", "1", "--out", "parallel", "--collect"]);
     expect(collected.stdout).toMatch(/\n0\.1 +0\.9 +1 +[01]\/1 /);
@@ -141,6 +182,12 @@ describe("bad input: one line", () => {
     [["--seeds", "0"], '--seeds must be an integer from 1 to 1000, got "0"'],
     [["--jobs", "many"], '--jobs must be an integer from 1 to 1024, got "many"'],
     [["--seed", "3"], "sweep: --seed is for a single job (sweep --help)"],
+    [["--save", "net.safetensors"], "sweep: --save is for a single job (sweep --help)"],
+    [["--data", ""], '--data must be the path of a folder, got ""'],
+    [
+      ["--out", "/a\nb", "--print-commands"],
+      'sweep --print-commands: each is one line, got a line break in "/a b/lr-0.1_decay-0.9_seed-1"',
+    ],
     [["--colour"], "unknown option '--colour'"],
     [["stray"], 'expected options alone, got "stray" (--help lists them)'],
     [["--collect", "--print-commands"], "option '--print-commands' cannot be used with option '--collect'"],
@@ -152,5 +199,6 @@ describe("bad input: one line", () => {
     const { code, stdout, stderr } = await run(["--out", "nothing", "--collect"]);
     const message = `sweep --collect: no job in ${join(work, "nothing")} is over`;
     expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: `mnist-train: ${message}\n` });
+    expect(existsSync(join(work, "nothing"))).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { BadInput } from "terminal";
+import { BadInput, userPath } from "terminal";
 import { pageScript } from "../html-report/assets.js";
 import { sweepPage } from "../html-report/sweep-page.js";
 import { OutputFolder } from "../output-folder.js";
@@ -30,33 +30,50 @@ export async function sweep({ cells, out, jobs, quiet, task }: Sweep): Promise<n
     process.stdout.write(cells.map((cell) => `${commandOf(cell)}\n`).join(""));
     return DONE;
   }
+  if (task === "collect" && doneOf(cells).length === 0) {
+    throw new BadInput(`sweep --collect: no job in ${userPath(out)} is over`);
+  }
   const folder = new OutputFolder(out);
-  if (task === "run" && !(await train(cells, jobs, quiet))) {
+  const failures = task === "run" ? await train(cells, jobs, quiet) : [];
+  if (failures === undefined) {
     process.stderr.write("mnist-train: interrupted; the same command goes on\n");
     return INTERRUPTED;
   }
-  const done = cells.flatMap((cell): Done[] => {
-    const report = reportOf(cell);
-    return report ? [{ cell, report }] : [];
-  });
-  if (done.length === 0) throw new BadInput(`sweep --collect: no job in ${folder.path} is over`);
+  const done = doneOf(cells);
+  if (done.length > 0) write(done, folder);
+  if (failures.length > 0) {
+    throw new BadInput(`sweep: ${failures.length} of ${cells.length} jobs failed, the first ${failures[0]}`);
+  }
   if (done.length < cells.length) {
     const missing = cells.filter((cell) => !done.some((other) => other.cell === cell));
     process.stderr.write(
       `mnist-train: ${missing.length} of ${cells.length} jobs are not over: ${missing[0].name}${missing.length > 1 ? ", …" : ""}\n`,
     );
   }
+  return DONE;
+}
+
+const doneOf = (cells: readonly Cell[]): Done[] =>
+  cells.flatMap((cell) => {
+    const report = reportOf(cell);
+    return report ? [{ cell, report }] : [];
+  });
+
+function write(done: readonly Done[], folder: OutputFolder): void {
   const groups = groupsOf(done);
   const files = [
     folder.write("sweep.json", toJson({ groups, jobs: done.map(({ cell }) => cell.name) })),
     folder.write("sweep.html", sweepPage(groups, pageScript())),
   ];
   process.stdout.write(`${sweepTable(groups)}\n\nWritten:\n${files.map((file) => `  ${file}\n`).join("")}`);
-  return DONE;
 }
 
-/** Whether it came to its end. @throws BadInput where a job failed; the others are trained all the same. */
-async function train(cells: readonly Cell[], jobs: number, quiet: boolean): Promise<boolean> {
+/** A line for each job that failed, in spite of which the others are trained; undefined where it was interrupted. */
+async function train(
+  cells: readonly Cell[],
+  jobs: number,
+  quiet: boolean,
+): Promise<readonly string[] | undefined> {
   const missing = cells.filter((cell) => reportOf(cell) === undefined);
   let over = cells.length - missing.length;
   const say = (text: string) => {
@@ -68,16 +85,14 @@ async function train(cells: readonly Cell[], jobs: number, quiet: boolean): Prom
   // Once: a second SIGINT ends this process at once.
   process.once("SIGINT", interrupt);
   const failures: string[] = [];
-  await runPool(missing, program, jobs, controller.signal, ({ cell, failure }) => {
+  await runPool(missing, program, jobs, controller.signal, ({ cell, failure, warnings }) => {
     over++;
+    for (const line of warnings) process.stderr.write(`${line}\n`);
     if (failure !== undefined) failures.push(`${cell.name}: ${failure}`);
     say(`${over}/${cells.length} ${cell.name}: ${failure ?? accuracyText(cell)}`);
   });
   process.off("SIGINT", interrupt);
-  if (failures.length > 0) {
-    throw new BadInput(`sweep: ${failures.length} of ${cells.length} jobs failed, the first ${failures[0]}`);
-  }
-  return !controller.signal.aborted;
+  return controller.signal.aborted ? undefined : failures;
 }
 
 function accuracyText(cell: Cell): string {
