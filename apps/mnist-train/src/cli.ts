@@ -20,6 +20,7 @@ import { interruptedPage } from "./html-report/interrupted-page.js";
 import { runPage } from "./html-report/run-page.js";
 import { loadBatchNorm } from "./load-batch-norm.js";
 import { MetricsFile } from "./metrics-file.js";
+import { INTERRUPTED, onInterrupt } from "./on-interrupt.js";
 import { openInBrowser } from "./open-in-browser.js";
 import { type Options, parseOptions } from "./options.js";
 import { OutputFolder } from "./output-folder.js";
@@ -46,7 +47,6 @@ import { unusualSettings } from "./unusual-settings.js";
 
 const HEALTHY = 0;
 const UNHEALTHY = 1;
-const INTERRUPTED = 130;
 
 async function train(options: Options): Promise<number> {
   const { settings, json, open, save } = options;
@@ -58,8 +58,7 @@ async function train(options: Options): Promise<number> {
     const { digits, folder, progress } = await prepare(options);
     const keep = keepingOf(options, digits, controller.signal);
     const metrics = new MetricsFile(folder);
-    // Once: a second SIGINT finds no listener, and ends the process at once.
-    process.once("SIGINT", () => {
+    onInterrupt(() => {
       progress.stop();
       controller.abort();
     });

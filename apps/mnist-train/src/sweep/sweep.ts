@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { BadInput, userPath } from "terminal";
 import { pageScript } from "../html-report/assets.js";
 import { sweepPage } from "../html-report/sweep-page.js";
+import { INTERRUPTED, onInterrupt } from "../on-interrupt.js";
 import { OutputFolder } from "../output-folder.js";
 import { toJson } from "../report.js";
 import { percent } from "../terminal/text.js";
@@ -11,7 +12,6 @@ import type { Cell, Sweep } from "./sweep-options.js";
 import { sweepTable } from "./sweep-table.js";
 
 const DONE = 0;
-const INTERRUPTED = 130;
 
 /** The bundled command itself, which this module is a part of. */
 const program = fileURLToPath(import.meta.url);
@@ -81,9 +81,7 @@ async function train(
   };
   if (over > 0) say(`${over} of ${cells.length} jobs are over already`);
   const controller = new AbortController();
-  const interrupt = () => controller.abort();
-  // Once: a second SIGINT ends this process at once.
-  process.once("SIGINT", interrupt);
+  const off = onInterrupt(() => controller.abort());
   const failures: string[] = [];
   await runPool(missing, program, jobs, controller.signal, ({ cell, failure, warnings }) => {
     over++;
@@ -91,7 +89,7 @@ async function train(
     if (failure !== undefined) failures.push(`${cell.name}: ${failure}`);
     say(`${over}/${cells.length} ${cell.name}: ${failure ?? accuracyText(cell)}`);
   });
-  process.off("SIGINT", interrupt);
+  off();
   return controller.signal.aborted ? undefined : failures;
 }
 
