@@ -114,12 +114,12 @@ async function train(options: Options): Promise<number> {
 /** How each of the two runs is kept: with checkpoints where they are asked for. */
 function keepingOf(
   { settings, checkpoints }: Options,
-  { train }: Digits,
+  digits: Digits,
   signal: AbortSignal,
 ): (run: 0 | 1) => Keeping {
   if (checkpoints === null) return () => ({ signal });
-  const { stepsPerEpoch } = scheduleOf(train.labels.data.length, settings);
-  const job = new SavedJob(checkpoints, settings, stepsPerEpoch, (line) =>
+  const { stepsPerEpoch } = scheduleOf(digits.train.labels.data.length, settings);
+  const job = new SavedJob(checkpoints, settings, digits, stepsPerEpoch, (line) =>
     process.stderr.write(`mnist-train: ${line}\n`),
   );
   return (run) => ({ signal, ...job.keeping(run) });

@@ -61,7 +61,7 @@ it("a job goes on with its second run where that stood, and is saved when there 
   const steps: string[] = [];
   const start = (resume: boolean, abortAt: string) => {
     const controller = new AbortController();
-    const saved = new SavedJob({ folder, every: 5, resume }, job, 14, () => {});
+    const saved = new SavedJob({ folder, every: 5, resume }, job, digits, 14, () => {});
     const onProgress = ({ run, step }: { run: string; step: number }) => {
       steps.push(`${run} ${step}`);
       if (steps.at(-1) === abortAt) controller.abort();

@@ -17,8 +17,10 @@ import { Random } from "@handgrad/tensor";
 import type { Checkpoint } from "@handgrad/training";
 import { CheckpointFolder } from "@handgrad/training/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { digitsFor } from "./digits.js";
+import { identityOf } from "./saved-job.js";
 import { type Built, build } from "./test-built.js";
-import { writeIdxFolder } from "./test-idx-folder.js";
+import { idxFiles, writeIdxFolder } from "./test-idx-folder.js";
 
 /** `HANDGRAD_KILLS=100` kills that often, a fifth of them inside the write of a checkpoint. */
 const KILLS = Number(process.env.HANDGRAD_KILLS ?? 2);
@@ -71,7 +73,7 @@ const files = (name: string): string[] => {
 };
 
 /** Everything that has to be the same, time not counted: curves, what was watched, verdict, metrics, final weights. */
-function outcome(name: string) {
+async function outcome(name: string) {
   const read = (file: string) => readFileSync(join(work, name, file), "utf8");
   const { runs, verdict } = JSON.parse(read("report.json"));
   const report = JSON.parse(
@@ -84,8 +86,8 @@ function outcome(name: string) {
   mkdirSync(single);
   writeFileSync(join(single, newest), readFileSync(join(folder, newest)));
   const settings = JSON.parse(read("report.json")).settings;
-  const saved =
-    new CheckpointFolder<readonly Checkpoint[]>(single, { identity: settings }).load()?.value ?? [];
+  const identity = identityOf(settings, await digitsFor({ ...settings, data: join(work, "data") }));
+  const saved = new CheckpointFolder<readonly Checkpoint[]>(single, { identity }).load()?.value ?? [];
   return {
     curves: runs.map(({ curves }: { curves: unknown }) => curves),
     verdict,
@@ -129,7 +131,7 @@ async function kill(child: ChildProcess, name: string, moment: { after: number }
 
 describe("a job that is killed at any moment", () => {
   it(`${KILLS} times, ${KILLS_IN_WRITES} of them inside a checkpoint's write, ends with the same bits`, async () => {
-    const expected = outcome("whole");
+    const expected = await outcome("whole");
     let kills = 0;
     let inWrites = 0;
     for (let round = 0; kills < KILLS || inWrites < KILLS_IN_WRITES; round++) {
@@ -152,7 +154,7 @@ describe("a job that is killed at any moment", () => {
           break;
         }
       }
-      expect(outcome(name)).toEqual(expected);
+      expect(await outcome(name)).toEqual(expected);
       rmSync(join(work, name), { recursive: true });
     }
     if (KILLS > 5) console.log(`${kills} kills, ${inWrites} of them inside the write of a checkpoint`);
@@ -176,7 +178,7 @@ describe("a job that is killed at any moment", () => {
       /^mnist-train: interrupted at step \d+ of .*; --resume goes on from interrupted.kept\n$/,
     );
     expect((await ended(start("interrupted", ["--resume"]))).code).toBe(0);
-    expect(outcome("interrupted")).toEqual(outcome("whole"));
+    expect(await outcome("interrupted")).toEqual(await outcome("whole"));
   });
 });
 
@@ -218,7 +220,7 @@ describe("a folder that takes no checkpoint", () => {
         });
       }
       expect((await ended(start("shared", ["--resume"]))).stderr).toBe("");
-      expect(outcome("shared")).toEqual(outcome("whole"));
+      expect(await outcome("shared")).toEqual(await outcome("whole"));
     },
   );
 });
@@ -236,11 +238,20 @@ describe("a job that is over", () => {
     expect(other.stderr).toMatch(
       /^mnist-train: --checkpoint: .*checkpoint-\d+\.bin is of another run: its seed is 3, here it is 4\n$/,
     );
+    const images = idxFiles()["train-images-idx3-ubyte"];
+    images[images.length - 1] ^= 1;
+    writeIdxFolder(join(work, "data"), { "train-images-idx3-ubyte": images });
+    const swapped = await ended(start("whole", ["--resume"]));
+    writeIdxFolder(join(work, "data"));
+    expect(swapped.code).toBe(2);
+    expect(swapped.stderr).toMatch(
+      /is of another run: its digits' checksum is "\w{16}", here it is "\w{16}"\n$/,
+    );
     expect(files("whole")).toEqual(before);
   });
 
   it("does nothing but report again, from the checkpoint before where the last is damaged, and says so", async () => {
-    const before = outcome("whole");
+    const before = await outcome("whole");
     const newest = join(work, "whole", "kept", files("whole").at(-1) ?? "");
     truncateSync(newest, 1000);
     const { code, stderr } = await ended(start("whole", ["--resume"]));
@@ -248,7 +259,7 @@ describe("a job that is over", () => {
     expect(stderr).toMatch(
       /^mnist-train: .*\.bin is damaged: it has \d+ of \d+ bytes behind its first line\nmnist-train: going on from .*\.bin\n$/,
     );
-    expect(outcome("whole")).toEqual(before);
+    expect(await outcome("whole")).toEqual(before);
     for (const file of files("whole")) truncateSync(join(work, "whole", "kept", file), 10);
     const lost = await ended(start("whole", ["--resume"]));
     expect(lost.code).toBe(2);

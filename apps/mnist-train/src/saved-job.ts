@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import type { Checkpoint } from "@handgrad/training";
 import { CheckpointError, CheckpointFolder } from "@handgrad/training/node";
 import { BadInput } from "terminal";
+import type { Digits } from "./digits.js";
 import type { CheckpointOptions } from "./options.js";
 import { OutputFolder } from "./output-folder.js";
 import type { Settings } from "./settings.js";
@@ -18,17 +20,20 @@ export class SavedJob {
   /**
    * Takes the last checkpoint, where the job is to go on; `warn` is told of damaged ones.
    * @throws BadInput where the folder cannot be written to, where there is a checkpoint and the job is not to go on, or
-   *   it is of other settings or all are damaged.
+   *   it is of other settings or digits or all are damaged.
    */
   constructor(
     { folder, every, resume }: CheckpointOptions,
     settings: Settings,
+    digits: Digits,
     stepsPerEpoch: number,
     warn: (line: string) => void,
   ) {
     this.#every = every ?? stepsPerEpoch;
     const { path } = new OutputFolder(folder, "--checkpoint");
-    this.#folder = asInput(() => new CheckpointFolder<Saved>(path, { identity: { ...settings } }));
+    this.#folder = asInput(
+      () => new CheckpointFolder<Saved>(path, { identity: identityOf(settings, digits) }),
+    );
     if (!resume && !this.#folder.isEmpty) {
       throw new BadInput(
         `--checkpoint ${folder}: there is a checkpoint already; --resume goes on from it, or choose another folder`,
@@ -54,6 +59,22 @@ export class SavedJob {
       },
     };
   }
+}
+
+/** What all that a job keeps belongs to. A folder's name alone does not say what is in it. */
+export const identityOf = (settings: Settings, digits: Digits) => ({
+  ...settings,
+  "digits' checksum": checksum(digits),
+});
+
+function checksum({ train, test }: Digits): string {
+  const hash = createHash("sha256");
+  for (const { inputs, labels } of [train, test]) {
+    for (const { shape, data } of [inputs, labels]) {
+      hash.update(`${shape}\n`).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    }
+  }
+  return hash.digest("hex").slice(0, 16);
 }
 
 function asInput<Result>(work: () => Result): Result {
