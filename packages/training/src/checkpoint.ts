@@ -66,7 +66,10 @@ export const saveRun = (
   callbacks: callbacks.map((callback) => callback.save?.() ?? null),
 });
 
-/** @throws Error where the checkpoint is of another model, optimiser, set of generators or of callbacks. */
+/**
+ * @throws Error where the checkpoint is of another model, optimiser, set of generators or of callbacks, and what a
+ *   callback's `restore` throws: model, optimiser and generators are as they were then.
+ */
 export function restoreRun(
   saved: Checkpoint,
   run: RunState,
@@ -79,18 +82,25 @@ export function restoreRun(
   requireAsMany("callbacks", saved.callbacks, callbacks);
   const mute = callbacks.findIndex((callback, i) => saved.callbacks[i] !== null && !callback.restore);
   if (mute >= 0) throw new Error(`fit: callback ${mute} has a state in the checkpoint, but no restore`);
-  // The optimiser first, as the more likely one to be another; both check before they write.
-  const own = optimizer.stateDict();
-  optimizer.loadStateDict(saved.optimizer);
+  const put = (state: Pick<Checkpoint, "optimizer" | "model" | "random">) => {
+    // The optimiser first, as the more likely one to be another.
+    optimizer.loadStateDict(state.optimizer);
+    model.loadStateDict(state.model);
+    for (const [i, rng] of generators.entries()) rng.restore(state.random[i]);
+  };
+  const own = {
+    optimizer: optimizer.stateDict(),
+    model: model.stateDict(),
+    random: generators.map((rng) => rng.save()),
+  };
   try {
-    model.loadStateDict(saved.model);
+    put(saved);
+    for (const [i, callback] of callbacks.entries()) {
+      if (saved.callbacks[i] !== null) callback.restore?.(saved.callbacks[i] as never);
+    }
   } catch (error) {
-    optimizer.loadStateDict(own);
+    put(own);
     throw error;
-  }
-  for (const [i, rng] of generators.entries()) rng.restore(saved.random[i]);
-  for (const [i, callback] of callbacks.entries()) {
-    if (saved.callbacks[i] !== null) callback.restore?.(saved.callbacks[i] as never);
   }
   const { step, epoch, batches, loss, rows, random, epochs, stopped } = saved;
   Object.assign(run, { step, epoch, batches, loss, rows, random, epochs: [...epochs] });

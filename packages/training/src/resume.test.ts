@@ -112,6 +112,38 @@ describe("a run that goes on from any of its checkpoints is the run that was nev
     }
   });
 
+  it("may have been taken in the middle of a validation that an abort came in, even twice", async () => {
+    const run = async (abortIn: number, resume?: Checkpoint) => {
+      const { model, optimizer, augmented } = setUp();
+      const controller = new AbortController();
+      let passes = resume?.epochs.length ?? 0;
+      let kept: Checkpoint | undefined;
+      const validation = mapBatches(batches(data(9, 5), { batchSize: 3 }), (batch) => {
+        if (passes + 1 === abortIn) controller.abort();
+        return batch;
+      });
+      const history = await fit(model, augmented, {
+        epochs: 3,
+        optimizer,
+        validation,
+        signal: controller.signal,
+        onEpoch: () => passes++,
+        onEnd: (_, { checkpoint }) => {
+          kept = checkpoint();
+        },
+        ...(resume && { resume }),
+      });
+      return { history, kept, model: model.stateDict() };
+    };
+    const { kept: _, ...whole } = await run(Number.NaN);
+    for (const abortIn of [1, 2, 3]) {
+      const part = await run(abortIn);
+      expect(part.history.epochs).toHaveLength(abortIn);
+      const { kept: __, ...rest } = await run(Number.NaN, part.kept);
+      expect(rest).toEqual(whole);
+    }
+  });
+
   it("is never taken of half a step", async () => {
     const { model, optimizer, augmented } = setUp();
     let training: Training | undefined;
@@ -165,6 +197,17 @@ describe("a checkpoint of something else is refused, and nothing is changed", ()
     await expect(fit(model, augmented, { ...options, resume: stateful })).rejects.toThrow(
       "fit: callback 0 has a state in the checkpoint, but no restore",
     );
+    const refusing: Callback = {
+      restore: () => {
+        throw new Error("not mine");
+      },
+    };
+    const random = augmented.random?.map((rng) => rng.save());
+    await expect(fit(model, augmented, { ...options, resume: stateful, ...refusing })).rejects.toThrow(
+      /^not mine$/,
+    );
+    expect(optimizer.stateDict()).toEqual(untouched);
+    expect(augmented.random?.map((rng) => rng.save())).toEqual(random);
     expect(model.stateDict()).toEqual(before);
     const late = { ...resume, batches: 5 };
     await expect(fit(model, augmented, { ...options, resume: late })).rejects.toThrow(
