@@ -10,7 +10,11 @@ export function onInterrupt(first: () => void): () => void {
     process.off("SIGINT", listener);
   };
   const listener = () => {
-    if (heard) process.exit(INTERRUPTED);
+    if (heard) {
+      off();
+      process.kill(process.pid, "SIGINT");
+      return;
+    }
     heard = true;
     first();
     // Then nobody listens, and the system itself ends the process, however busy it is.

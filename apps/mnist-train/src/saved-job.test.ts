@@ -215,7 +215,7 @@ describe("a folder that takes no checkpoint", () => {
         expect(second).toMatchObject({
           code: 2,
           stderr: expect.stringMatching(
-            /^mnist-train: --checkpoint: .* nor written by this run: one process at a time/,
+            /^mnist-train: --checkpoint: .* nor written by this run, and one process at a time/,
           ),
         });
       }

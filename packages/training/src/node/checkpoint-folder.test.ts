@@ -116,7 +116,7 @@ describe("a folder of checkpoints", () => {
   it("never replaces what it does not know: another run's, or another process's that is at work there", () => {
     const foreign = (file: string) =>
       new CheckpointError(
-        `${file} was neither loaded nor written by this run: one process at a time may write to a folder, and goes on from what is there`,
+        `${file} was neither loaded nor written by this run, and one process at a time may write to a folder`,
       );
     const first = new CheckpointFolder<number>(path);
     const file = first.save(1);

@@ -73,7 +73,7 @@ export class CheckpointFolder<Saved> {
     const numbers = this.#numbers();
     if (numbers.length > 0 && numbers[0] > this.#newest) {
       throw new CheckpointError(
-        `${this.#pathOf(numbers[0])} was neither loaded nor written by this run: one process at a time may write to a folder, and goes on from what is there`,
+        `${this.#pathOf(numbers[0])} was neither loaded nor written by this run, and one process at a time may write to a folder`,
       );
     }
     const number = this.#newest + 1;
