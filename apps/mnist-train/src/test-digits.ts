@@ -2,8 +2,8 @@ import { type Digits, loadDigits, sliceDigits } from "./digits.js";
 import { defaults, type Settings } from "./settings.js";
 
 /** Some of the real digits, for tests: enough to learn from in a second. */
-export function fewDigits(train = 1000, test = 200): Digits {
-  const digits = loadDigits(1);
+export async function fewDigits(train = 1000, test = 200): Promise<Digits> {
+  const digits = await loadDigits(1);
   return { train: sliceDigits(digits.train, 0, train), test: sliceDigits(digits.test, 0, test) };
 }
 

@@ -101,7 +101,7 @@ function drawWidths(size: Size, rng: Random): number[] {
   return Array.from({ length: 1 + rng.integer(3) }, () => Math.round(widest ** rng.uniform()));
 }
 
-const digits = loadDigits(1);
+const digits = await loadDigits(1);
 
 /** The digits of a configuration: each seed has others of one split. */
 export function digitsOf({ rows, settings }: Configuration): Digits {
