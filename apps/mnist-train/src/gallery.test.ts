@@ -4,7 +4,7 @@ import { type Gallery, isAsExpected, trainGallery } from "./gallery.js";
 import { endsOf } from "./run-ends.js";
 import { fewDigits, smallJob } from "./test-digits.js";
 
-const digits = await fewDigits();
+const digits = fewDigits();
 const ids = ["stats-never-updated", "train-formula-in-eval", "variance-cancellation"] as const;
 
 describe("a gallery", () => {

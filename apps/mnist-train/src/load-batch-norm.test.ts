@@ -27,7 +27,7 @@ function spoiled(name: string, from: string, to: string): string {
 }
 
 const judged = async (file: string, settings = smallJob) =>
-  experiment(await fewDigits(), settings, undefined, await loadBatchNorm(file, settings));
+  experiment(fewDigits(), settings, undefined, await loadBatchNorm(file, settings));
 
 describe("the example", () => {
   it.each([
@@ -46,7 +46,7 @@ describe("the example", () => {
 
   it("trains as this project's batch norm does", async () => {
     const settings = { ...smallJob, epochs: 1 };
-    const [own, its] = [await experiment(await fewDigits(), settings), await judged(example, settings)];
+    const [own, its] = [await experiment(fewDigits(), settings), await judged(example, settings)];
     const losses = (result: typeof own) => result.runs[1].curves.trainLoss.map(([, loss]) => loss);
     const [expected, seen] = [losses(own), losses(its)];
     // The same sums in another order, over 16 steps.

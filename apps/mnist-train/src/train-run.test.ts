@@ -7,7 +7,7 @@ import type { Settings } from "./settings.js";
 import { fewDigits, smallJob } from "./test-digits.js";
 import { type Progress, trainRun } from "./train-run.js";
 
-const digits = await fewDigits(300, 50);
+const digits = fewDigits(300, 50);
 const job = { ...smallJob, epochs: 2, batchSize: 30 };
 const correct = candidateOf(job);
 

@@ -8,7 +8,7 @@ import { fewDigits, smallJob } from "./test-digits.js";
 import { trainRun } from "./train-run.js";
 import { percentile, TrainingWatch } from "./training-watch.js";
 
-const digits = await fewDigits(120, 20);
+const digits = fewDigits(120, 20);
 const job: Settings = { ...smallJob, epochs: 4, batchSize: 12 };
 
 async function watched(settings: Settings, candidate = candidateOf(settings)) {

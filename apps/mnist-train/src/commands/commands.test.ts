@@ -21,7 +21,7 @@ const at = (name: string) => join(work, name);
 
 const settings = { ...defaults, hidden: [8] };
 const network = buildNetwork(784, settings, candidateOf(settings));
-const { test } = await fewDigits(100, 20);
+const { test } = fewDigits(100, 20);
 network.model.forward(test.inputs, "train");
 const saved = saveModel(at("model.safetensors"), network, settings);
 

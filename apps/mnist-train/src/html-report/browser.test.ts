@@ -43,7 +43,7 @@ describe.skipIf(noChromium)(`in Chromium${noChromium ? `, ${noChromium}` : ""}`,
   beforeAll(async () => {
     built = build();
     const script = readFileSync(join(built.folder, "report-page.js"), "utf8");
-    const digits = await fewDigits(400, 100);
+    const digits = fewDigits(400, 100);
     const save = (name: keyof typeof files, text: string) => {
       files[name] = join(work, `${name}.html`);
       writeFileSync(files[name], text);
