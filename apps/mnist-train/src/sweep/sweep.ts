@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { BadInput } from "terminal";
+import { INTERRUPTED } from "../exit-codes.js";
 import { pageScript } from "../html-report/assets.js";
 import { sweepPage } from "../html-report/sweep-page.js";
 import { OutputFolder } from "../output-folder.js";
@@ -11,10 +12,9 @@ import type { Cell, Sweep } from "./sweep-options.js";
 import { sweepTable } from "./sweep-table.js";
 
 const DONE = 0;
-const INTERRUPTED = 130;
 
-/** The bundled command itself, which this module is a part of. */
-const program = fileURLToPath(import.meta.url);
+/** The bundled command itself, beside the file that this module is bundled into. */
+const program = fileURLToPath(new URL("cli.js", import.meta.url));
 
 /** For a POSIX shell. */
 const quoted = (text: string): string =>
