@@ -5,11 +5,13 @@ import { defineConfig } from "tsup";
 if (!process.argv.includes("--out-dir")) rmSync("dist", { recursive: true, force: true });
 
 const shared = { sourcemap: true, target: "es2022", silent: true } as const;
-const entries = ["src/index.ts", "src/node.ts", "src/relaxed.ts"].filter((file) => existsSync(file));
+const entries = ["index", "mnist", "node", "relaxed"]
+  .map((name) => `src/${name}.ts`)
+  .filter((file) => existsSync(file));
 
 /**
  * A package's library as ESM, file by file: a bundler leaves out the files that nobody asks for, whatever they do when
- * they load. `parseIdx` without the 20 MB of digits beside it is what this is for.
+ * they load. A schedule without the engines is what this is for.
  */
 const modules = defineConfig({
   ...shared,
@@ -36,7 +38,10 @@ const commonjs = defineConfig({
 
 const types = defineConfig({ ...shared, entry: entries, format: ["esm", "cjs"], dts: { only: true } });
 
-/** A command: one ESM file with the workspace's sources and all development dependencies bundled in. */
+/**
+ * A command: ESM with the workspace's sources and all development dependencies bundled in, one file and one more for each
+ * part that it loads when it needs it.
+ */
 const command = defineConfig({
   ...shared,
   // What a command starts as a child process is an entry of its own.

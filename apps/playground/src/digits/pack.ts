@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
-import { loadMnist, stratifiedSplit } from "@handgrad/datasets";
+import { stratifiedSplit } from "@handgrad/datasets";
+import { loadMnist } from "@handgrad/datasets/mnist";
 
 /** Enough to learn from for thousands of steps, and half a megabyte. */
 const DIGITS = 6000;

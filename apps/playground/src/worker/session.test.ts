@@ -1,4 +1,5 @@
-import { loadMnist, stratifiedSplit } from "@handgrad/datasets";
+import { stratifiedSplit } from "@handgrad/datasets";
+import { loadMnist } from "@handgrad/datasets/mnist";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Digits } from "../digits/load.js";
 import type { FromWorker } from "../messages.js";

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
 
-/** A text file that a training appends to. Going on from a checkpoint cuts it back to what it held then. */
+/** A file that a training appends to. Going on from a checkpoint cuts it back to what it held then. */
 export class AppendedFile {
   readonly #path: string;
   #file: number | undefined;
@@ -16,9 +16,9 @@ export class AppendedFile {
     return this.#length === 0;
   }
 
-  append(text: string): void {
+  append(content: string | Uint8Array): void {
     this.#file ??= this.#open();
-    const bytes = Buffer.from(text);
+    const bytes = typeof content === "string" ? Buffer.from(content) : content;
     for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done);
     this.#length += bytes.length;
   }

@@ -3,12 +3,6 @@ import { parseArguments } from "terminal";
 import { exportFormats, exportModel } from "./export.js";
 import { predict } from "./predict.js";
 
-const names = ["export", "predict"];
-
-/** Whether the arguments are for a command on a saved model, not for the training. */
-export const isCommand = (args: readonly string[]): boolean =>
-  names.includes(args[0] === "--" ? args[1] : args[0]);
-
 /**
  * Runs a command on a saved model, and returns what is to be printed.
  * @throws BadInput with one line that says what was expected and what came.

