@@ -2,18 +2,17 @@ import { randomBytes } from "node:crypto";
 import {
   closeSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint-file.js";
+import { makeFolder } from "./make-folder.js";
 
 /** A checkpoint that cannot be written, read or used; the message is one line for the user. */
 export class CheckpointError extends Error {
@@ -156,20 +155,6 @@ function flushed(path: string, flags: "w" | "r", work: (file: number) => void): 
     closeSync(file);
   }
 }
-
-/** Node's `recursive` never returns for a path that the system cannot make, such as one in /proc. */
-function makeFolder(path: string): void {
-  if (isFolder(path)) return;
-  makeFolder(dirname(path));
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    // Another process may have made it meanwhile.
-    if (!isFolder(path)) throw error;
-  }
-}
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** So that the new name outlives a power failure, where the system can do it. */
 function flushFolder(path: string): void {

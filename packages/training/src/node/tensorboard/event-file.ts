@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { AppendedFile } from "../appended-file.js";
+import { makeFolder } from "../make-folder.js";
 import { fileVersion, scalars, sessionStart } from "./event.js";
 
 let files = 0;
@@ -35,7 +35,7 @@ export class EventFile {
   }
 
   #begin(): AppendedFile {
-    mkdirSync(this.#folder, { recursive: true });
+    makeFolder(this.#folder);
     const file = new AppendedFile(join(this.#folder, newName()));
     file.append(fileVersion());
     file.append(sessionStart(this.#firstStep));
