@@ -83,7 +83,10 @@ describe.each(["float32", "float64"] as const)("a correct layer in %s is never a
         const epsilon = [1e-5, 1e-3, 9.19e-5, 2e-7, 1e-2][i] * (1 + off);
         const options = { epsilon, decay: 0.9, varianceCorrection: "biased", features, precision } as const;
         for (const [variant, create] of Object.entries(healthy)) {
-          expectHealthy(diagnose(adapterOf(create(options), options)), `${variant} ${JSON.stringify(options)}`);
+          expectHealthy(
+            diagnose(adapterOf(create(options), options)),
+            `${variant} ${JSON.stringify(options)}`,
+          );
         }
       }
     }
