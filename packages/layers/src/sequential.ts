@@ -46,6 +46,10 @@ function checkNeighbours(layers: readonly AnyLayer[]): void {
   let width: number | undefined;
   let dtype: FloatDType | undefined;
   for (const [index, layer] of layers.entries()) {
+    if (typeof layer?.forward !== "function" || typeof layer.backward !== "function") {
+      const got = Array.isArray(layer) ? "an array: spread it" : typeof layer;
+      throw new TypeError(`Sequential: layer ${index} must have forward and backward, got ${got}`);
+    }
     const first = layers.indexOf(layer);
     if (first !== index) {
       throw new Error(

@@ -83,6 +83,22 @@ describe("random tensors", () => {
     expect(y.data.every((value) => Math.abs(value - 10) < 0.6)).toBe(true);
   });
 
+  it("refuse a range or a spread that is none", () => {
+    const rng = new Random(1);
+    expect(() => uniform([1], rng, { low: 2, high: 1 })).toThrow(
+      "uniform: low and high must be finite and low at most high, got 2 and 1",
+    );
+    expect(() => uniform([1], rng, { high: Number.NaN })).toThrow("got 0 and NaN");
+    expect(() => normal([1], rng, { deviation: -1 })).toThrow(
+      "normal: deviation must be a number of at least 0, got -1",
+    );
+    expect(() => normal([1], rng, { mean: Number.NaN })).toThrow(
+      "normal: mean must be a finite number, got NaN",
+    );
+    expect(uniform([1], rng, { low: 1, high: 1 }).data[0]).toBe(1);
+    expect(normal([1], rng, { deviation: 0 }).data[0]).toBe(0);
+  });
+
   it("permutation holds every number once, for sizes 0, 1, 2 and 1000", () => {
     for (const n of [0, 1, 2, 1000]) {
       const order = permutation(n, new Random(n));
