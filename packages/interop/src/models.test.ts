@@ -164,7 +164,7 @@ describe("there and back", () => {
     }
     const model: AnyModel = new Sequential(new Dense(2, 1, { bias: false }));
     expect(() => fromPyTorch(model, JSON.parse(JSON.stringify(toPyTorch(model))))).toThrow(
-      'fromPyTorch: "0.weight" must be a tensor with its elements in a typed array',
+      'fromPyTorch: "0.weight" must be a tensor, its data a typed array',
     );
   });
 });

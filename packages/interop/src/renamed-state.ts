@@ -61,7 +61,7 @@ export function fromLibrary(model: AnyModel, saved: StateDict, library: Library,
     const wanted = library === "pytorch" && slot.transposedInPyTorch ? [...shape].reverse() : shape;
     if (entry === undefined) problems.push(`"${path}" is missing`);
     else if (!Array.isArray(entry.shape) || !ArrayBuffer.isView(entry.data)) {
-      problems.push(`"${path}" must be a tensor with its elements in a typed array`);
+      problems.push(`"${path}" must be a tensor, its data a typed array`);
     } else if (!sameShape(entry.shape, wanted)) {
       problems.push(`"${path}" must be ${formatShape(wanted)}, got ${formatShape(entry.shape)}`);
     } else if (dtype === "float64") {

@@ -194,7 +194,7 @@ describe("stateDict and loadStateDict", () => {
     const { "0.weight": weight, ...others } = before;
     for (const none of [JSON.parse(JSON.stringify(weight)), [1, 2], 3]) {
       expect(() => network.loadStateDict({ ...others, "0.weight": none })).toThrow(
-        'loadStateDict: "0.weight" must be a tensor with its elements in a typed array',
+        'loadStateDict: "0.weight" must be a tensor, its data a typed array',
       );
     }
   });
@@ -218,15 +218,11 @@ describe("errors", () => {
       "Sequential: layer 0 is a Sequential; spread its layers instead: ...model.layers",
     );
     expect(() => new Sequential()).toThrow("Sequential: needs at least one layer");
-    expect(() => new Sequential(ReLU as never)).toThrow(
-      "Sequential: layer 0 must have forward and backward, got function",
-    );
-    expect(() => new Sequential([new ReLU()] as never)).toThrow(
-      "Sequential: layer 0 must have forward and backward, got an array: spread it",
-    );
-    expect(() => new Sequential(new ReLU(), undefined as never)).toThrow(
-      "layer 1 must have forward and backward",
-    );
+    for (const none of [ReLU, [new ReLU()], undefined]) {
+      expect(() => new Sequential(none as never)).toThrow(
+        new TypeError("Sequential: layer 0 must have forward and backward"),
+      );
+    }
   });
 
   it("reach the user from inside a pass", () => {

@@ -47,8 +47,7 @@ function checkNeighbours(layers: readonly AnyLayer[]): void {
   let dtype: FloatDType | undefined;
   for (const [index, layer] of layers.entries()) {
     if (typeof layer?.forward !== "function" || typeof layer.backward !== "function") {
-      const got = Array.isArray(layer) ? "an array: spread it" : typeof layer;
-      throw new TypeError(`Sequential: layer ${index} must have forward and backward, got ${got}`);
+      throw new TypeError(`Sequential: layer ${index} must have forward and backward`);
     }
     const first = layers.indexOf(layer);
     if (first !== index) {

@@ -68,7 +68,7 @@ export function writeStateDict(layers: readonly AnyLayer[], saved: StateDict): v
     if (entry === undefined) problems.push(`"${path}" is missing`);
     // What JSON made of a typed array, say, would be no error below, and change nothing.
     else if (!Array.isArray(entry.shape) || !ArrayBuffer.isView(entry.data)) {
-      problems.push(`"${path}" must be a tensor with its elements in a typed array`);
+      problems.push(`"${path}" must be a tensor, its data a typed array`);
     } else if (!sameShape(entry.shape, wanted.shape)) {
       problems.push(`"${path}" must be ${formatShape(wanted.shape)}, got ${formatShape(entry.shape)}`);
     } else if (entry.dtype !== wanted.dtype) {

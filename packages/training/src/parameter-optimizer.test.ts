@@ -110,7 +110,7 @@ describe("every optimiser", () => {
       'Adagrad.loadStateDict: "steps" is missing; "learning_rate" is missing; "w.sum" is missing',
     );
     expect(() => optimizer.loadStateDict(JSON.parse(JSON.stringify(optimizer.stateDict())))).toThrow(
-      'Adagrad.loadStateDict: "steps" must be a tensor with its elements in a typed array; "learning_rate" must',
+      'Adagrad.loadStateDict: "steps" must be a tensor, its data a typed array; "learning_rate" must',
     );
     for (const wrong of [-1, 0.5, Number.NaN]) {
       const saved = { ...optimizer.stateDict(), steps: fromData(Float64Array.of(wrong), []) };

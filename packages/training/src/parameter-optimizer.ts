@@ -148,7 +148,7 @@ export abstract class ParameterOptimizer<Kept extends string> implements Optimiz
       if (entry === undefined) problems.push(`"${path}" is missing`);
       // What JSON made of a typed array, say, would be no error below, and change nothing.
       else if (!Array.isArray(entry.shape) || !ArrayBuffer.isView(entry.data)) {
-        problems.push(`"${path}" must be a tensor with its elements in a typed array`);
+        problems.push(`"${path}" must be a tensor, its data a typed array`);
       } else if (!sameShape(entry.shape, own.shape)) {
         problems.push(`"${path}" must be ${formatShape(own.shape)}, got ${formatShape(entry.shape)}`);
       } else if (entry.dtype !== own.dtype) {

@@ -14,15 +14,13 @@ export function uniform<const S extends Shape, D extends FloatDType = "float32">
   options: { readonly low?: number; readonly high?: number; readonly dtype?: D } = {},
 ): Tensor<Readonly<S>, NoInfer<D>> {
   const { low = 0, high = 1 } = options;
-  if (!(low <= high && Number.isFinite(high - low))) {
-    throw new RangeError(`uniform: low and high must be finite and low at most high, got ${low} and ${high}`);
-  }
+  requireRange("uniform: high - low", high - low);
   return draw("uniform", shape, options.dtype ?? ("float32" as D), () => low + (high - low) * rng.uniform());
 }
 
 /**
  * Elements from a normal distribution, by default of mean 0 and standard deviation 1, drawn in row-major order.
- * @throws RangeError for a negative deviation, and where one of them is not finite.
+ * @throws RangeError unless the deviation is 0 or a positive number.
  */
 export function normal<const S extends Shape, D extends FloatDType = "float32">(
   shape: S,
@@ -30,11 +28,14 @@ export function normal<const S extends Shape, D extends FloatDType = "float32">(
   options: { readonly mean?: number; readonly deviation?: number; readonly dtype?: D } = {},
 ): Tensor<Readonly<S>, NoInfer<D>> {
   const { mean = 0, deviation = 1 } = options;
-  if (!Number.isFinite(mean)) throw new RangeError(`normal: mean must be a finite number, got ${mean}`);
-  if (!(deviation >= 0 && deviation < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(`normal: deviation must be a number of at least 0, got ${deviation}`);
-  }
+  requireRange("normal: deviation", deviation);
   return draw("normal", shape, options.dtype ?? ("float32" as D), () => mean + deviation * rng.normal());
+}
+
+function requireRange(what: string, range: number): void {
+  if (!(range >= 0 && Number.isFinite(range))) {
+    throw new RangeError(`${what} must be 0 or a positive number, got ${range}`);
+  }
 }
 
 function draw<const S extends Shape, D extends FloatDType>(
