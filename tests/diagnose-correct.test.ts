@@ -77,6 +77,21 @@ describe.each(["float32", "float64"] as const)("a correct layer in %s is never a
     }
   });
 
+  it("where ε lies next to a number that people write, but isn't it", () => {
+    for (const [i, features] of [1, 2, 3, 5, 17].entries()) {
+      for (const off of [-9e-6, -3e-6, -1e-6, 1e-6, 3e-6, 9e-6]) {
+        const epsilon = [1e-5, 1e-3, 9.19e-5, 2e-7, 1e-2][i] * (1 + off);
+        const options = { epsilon, decay: 0.9, varianceCorrection: "biased", features, precision } as const;
+        for (const [variant, create] of Object.entries(healthy)) {
+          expectHealthy(
+            diagnose(adapterOf(create(options), options)),
+            `${variant} ${JSON.stringify(options)}`,
+          );
+        }
+      }
+    }
+  });
+
   it("where only forward is given, or some other part is lacking: less is judged, and said", () => {
     const options: BatchNormOptions = { ...CONVENTIONS.PyTorch, features: 3, precision };
     const { backward: _, ...noBackward } = adapterOf(correctVariants.welford(options), options);

@@ -4,7 +4,7 @@ import { root } from "./workspace.js";
 
 /** What a reader meets: what an editor shows over a name, and what the compiler says of a mistake. */
 const IMPORTS = `
-import { add, cast, matmul, mean, ones, reshape, tensor, transpose, zeros } from "@handgrad/tensor";
+import { add, cast, matmul, mean, ones, reshape, sum, tensor, transpose, zeros } from "@handgrad/tensor";
 import { BatchNorm, Dense, ReLU, Sequential, softmaxCrossEntropy } from "@handgrad/layers";
 declare const rows: number;
 const x = zeros([32, 784]);
@@ -70,6 +70,8 @@ describe("what the compiler says of", () => {
     ["dtypes of a product", 'matmul(x, zeros([784, 10], "float64"));'],
     ["shapes that do not broadcast", "add(x, zeros([32, 10]));"],
     ["dtypes of a sum", 'add(x, zeros([784], "float64"));'],
+    ["an axis that there is not", "sum(x, 2);"],
+    ["labels that are words", 'softmaxCrossEntropy(model.forward(x, "train"), ["cat"]);'],
     ["rows of different lengths", "tensor([[1, 2], [3]]);"],
     ["integers where fractions arise", 'mean(zeros([2, 3], "int32"));'],
     ["a model without its mode", "model.forward(x);"],
@@ -91,9 +93,11 @@ describe("what an editor shows over", () => {
     ["a product", "const y = matmul(x, ones([784, 10]));", "y"],
     ["a sum with broadcasting", "const y = add(x, ones([784]));", "y"],
     ["a mean over rows", "const m = mean(x, 0);", "m"],
+    ["a mean over columns, from behind", "const m = mean(zeros([2, 3, 4]), -2, { keepDims: true });", "m"],
     ["a transposed tensor", "const t = transpose(x);", "t"],
     ["another shape", "const t = reshape(x, [16, 2, 784]);", "t"],
     ["another dtype", 'const t = cast(x, "float64");', "t"],
+    ["the function sum", "sum", "sum"],
     ["the function matmul", "matmul", "matmul"],
   ])("%s", (_, code, subject) => {
     expect(hover(code, subject)).toMatchSnapshot();

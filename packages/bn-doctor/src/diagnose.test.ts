@@ -298,6 +298,22 @@ describe("bad input", () => {
       () => diagnose(changed(() => ({ read: () => undefined as never }))),
     ],
     [
+      "diagnose: read() gave running_mean and no popMean: names must be gamma, beta, popMean, popVar and batches",
+      () =>
+        diagnose(
+          changed((layer) => ({
+            read: () => {
+              const { popMean: running_mean, popVar: running_var, ...rest } = layer.read();
+              return { ...rest, running_mean, running_var };
+            },
+          })),
+        ),
+    ],
+    [
+      'diagnose: forward(x, 2, "eval") gave no numbers instead of 6',
+      () => diagnose(changed(() => ({ forward: () => undefined as never }))),
+    ],
+    [
       "diagnose: read() gave popMean without popVar",
       () =>
         diagnose(
@@ -329,7 +345,7 @@ describe("bad input", () => {
         ),
     ],
     [
-      'diagnose: forward(x, 2, "train") gave 5 numbers instead of 6',
+      'diagnose: forward(x, 2, "eval") gave 5 numbers instead of 6',
       () =>
         diagnose(
           changed((layer) => ({

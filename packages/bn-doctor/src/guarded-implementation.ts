@@ -49,6 +49,7 @@ export class GuardedImplementation {
       const [there, lacking] = state.popMean === undefined ? ["popVar", "popMean"] : ["popMean", "popVar"];
       throw new ImplementationError(`read() gave ${there} without ${lacking}`);
     }
+    refuseOtherNames(state);
     const gradients = given.backward ? this.#firstGradients(state) : undefined;
     this.abilities = {
       backward: gradients !== undefined,
@@ -168,7 +169,12 @@ export class GuardedImplementation {
     const dy = this.numbers(new Float64Array(2 * this.features).fill(1));
     const x = dy.map((_, i) => (i < this.features ? 1 : 3));
     const passes = [1, 2].map(() => {
-      attempt('forward(x, 2, "eval")', () => this.given.forward(x.slice(), 2, "eval"));
+      const call = 'forward(x, 2, "eval")';
+      copy(
+        attempt(call, () => this.given.forward(x.slice(), 2, "eval")),
+        x.length,
+        call,
+      );
       const { dgamma, dbeta } = this.#backward("backward(dy, 2)", dy.slice(), 2);
       return { dgamma, dbeta: dbeta && copy(dbeta, this.features, "backward(dy, 2).dbeta") };
     });
@@ -204,6 +210,16 @@ export class GuardedImplementation {
     }
     return result;
   }
+}
+
+/** A `running_var` for `popVar` would go unjudged, and a faulty batch norm pass for a healthy one. */
+function refuseOtherNames(state: Partial<BatchNormState>): void {
+  const lacking = ARRAYS.find((name) => state[name] === undefined);
+  const other = Object.keys(state).find((name) => ![...ARRAYS, "batches"].includes(name));
+  if (lacking === undefined || other === undefined) return;
+  throw new ImplementationError(
+    `read() gave ${other} and no ${lacking}: names must be ${ARRAYS.join(", ")} and batches`,
+  );
 }
 
 /** Runs a call into the implementation. @throws ImplementationError that names the call, where it throws. */

@@ -10,7 +10,8 @@ export function requireBytes(reader: string, bytes: Uint8Array): Uint8Array {
 }
 
 function describe(value: unknown): string {
-  if (value === null || typeof value !== "object") return value === null ? "null" : `a ${typeof value}`;
+  if (value === null || value === undefined) return String(value);
+  if (typeof value !== "object") return `a ${typeof value}`;
   return value.constructor?.name ?? "an object";
 }
 

@@ -50,10 +50,12 @@ export type SpecOf<Name extends LayerSpec["layer"]> = Extract<LayerSpec, { reado
 
 /**
  * The layers of a model.
- * @throws Error for a layer that is not of `@handgrad/layers`: its formula is unknown here.
+ * @throws Error for a layer that is not of `@handgrad/layers`: its formula is unknown here. TypeError for what is no model.
  */
-export const specsOf = (model: AnyModel, where: string): LayerSpec[] =>
-  model.layers.map((layer, index) => specOf(layer, index, where));
+export function specsOf(model: AnyModel, where: string): LayerSpec[] {
+  if (!Array.isArray(model?.layers)) throw new TypeError(`${where}: model must be a Sequential`);
+  return model.layers.map((layer, index) => specOf(layer, index, where));
+}
 
 function specOf(layer: AnyLayer, index: number, where: string): LayerSpec {
   if (layer instanceof Dense) {

@@ -24,7 +24,8 @@ export function writeModel(
   model: AnyModel,
   { metadata = {} }: { readonly metadata?: Readonly<Record<string, string>> } = {},
 ): Uint8Array {
-  const described: Described = { dtype: dtypeOf(model), layers: specsOf(model, "writeModel") };
+  const layers = specsOf(model, "writeModel");
+  const described: Described = { dtype: dtypeOf(model), layers };
   return writeSafetensors(model.stateDict(), { metadata: { ...metadata, [KEY]: JSON.stringify(described) } });
 }
 

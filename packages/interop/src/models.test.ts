@@ -1,14 +1,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { Sequential } from "@handgrad/layers";
+import { Dense, Sequential } from "@handgrad/layers";
 import { type FloatDType, fromData } from "@handgrad/tensor";
 import { readFixture } from "testing";
 import { describe, expect, it } from "vitest";
 import { foldBatchNorm } from "./fold-batch-norm.js";
 import { type AnyModel, createModel, specsOf } from "./layer-spec.js";
 import { fromKeras, fromPyTorch, toKeras, toPyTorch } from "./library-states.js";
+import { writeModel } from "./model-file.js";
 import { readNpz, writeNpz } from "./npz.js";
 import { readOnnx } from "./onnx/read.js";
 import { writeOnnx } from "./onnx/write.js";
+import { exportPyTorchModule } from "./pytorch-module.js";
 import { readSafetensors, writeSafetensors } from "./safetensors.js";
 import { activationsModel, outputsOf, trainedModel } from "./test-models.js";
 
@@ -150,6 +152,19 @@ describe("there and back", () => {
     const model = new Sequential(own) as unknown as AnyModel;
     expect(() => toPyTorch(model)).toThrow(
       new Error("toPyTorch: layer 0 must be one of @handgrad/layers, got Object"),
+    );
+  });
+
+  it("what is no model, and a state dict that went through JSON, are named", () => {
+    const writers = { writeModel, writeOnnx, toPyTorch, toKeras, foldBatchNorm, exportPyTorchModule };
+    for (const [name, write] of Object.entries(writers)) {
+      for (const none of [undefined, new Dense(2, 2)]) {
+        expect(() => write(none as never)).toThrow(new TypeError(`${name}: model must be a Sequential`));
+      }
+    }
+    const model: AnyModel = new Sequential(new Dense(2, 1, { bias: false }));
+    expect(() => fromPyTorch(model, JSON.parse(JSON.stringify(toPyTorch(model))))).toThrow(
+      'fromPyTorch: "0.weight" must be a tensor, its data a typed array',
     );
   });
 });

@@ -81,6 +81,9 @@ describe("a checkpoint for torchrun", () => {
 });
 
 it("exportTorchrunScript has the optimiser's options, with the defaults of here", () => {
+  expect(() => exportTorchrunScript({ name: "Lion" as "Adam" })).toThrow(
+    "exportTorchrunScript: name must be SGD, Adam or AdamW, got Lion",
+  );
   const line = (options: Parameters<typeof exportTorchrunScript>[0]) =>
     /return (torch\.optim.*)/.exec(exportTorchrunScript(options))?.[1];
   expect(line({ name: "SGD", momentum: 0.9, nesterov: true })).toBe(

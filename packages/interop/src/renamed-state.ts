@@ -38,11 +38,9 @@ export const inLayoutOf = (library: Library, { transposedInPyTorch }: Slot, tens
 
 /** The model's tensors by the library's names and in its layout. */
 export function toLibrary(model: AnyModel, library: Library, where: string): StateDict {
+  const slots = renamedSlots(model, library, where);
   const own = model.stateDict();
-  const entries = renamedSlots(model, library, where).map((slot) => [
-    slot.path,
-    inLayoutOf(library, slot, own[slot.ownPath]),
-  ]);
+  const entries = slots.map((slot) => [slot.path, inLayoutOf(library, slot, own[slot.ownPath])]);
   return Object.fromEntries(entries);
 }
 
@@ -62,7 +60,9 @@ export function fromLibrary(model: AnyModel, saved: StateDict, library: Library,
     const entry = Object.hasOwn(saved, path) ? saved[path] : undefined;
     const wanted = library === "pytorch" && slot.transposedInPyTorch ? [...shape].reverse() : shape;
     if (entry === undefined) problems.push(`"${path}" is missing`);
-    else if (!sameShape(entry.shape, wanted)) {
+    else if (!Array.isArray(entry.shape) || !ArrayBuffer.isView(entry.data)) {
+      problems.push(`"${path}" must be a tensor, its data a typed array`);
+    } else if (!sameShape(entry.shape, wanted)) {
       problems.push(`"${path}" must be ${formatShape(wanted)}, got ${formatShape(entry.shape)}`);
     } else if (dtype === "float64") {
       // A count, whose dtype depends on the file format.

@@ -254,6 +254,7 @@ describe("readSafetensors", () => {
       new TypeError("readSafetensors: the file must be a Uint8Array, got ArrayBuffer"),
     );
     expect(() => readSafetensors(null as never)).toThrow("got null");
+    expect(() => readSafetensors(undefined as never)).toThrow("must be a Uint8Array, got undefined");
     expect(() => readSafetensors("{}" as never)).toThrow("got a string");
   });
 

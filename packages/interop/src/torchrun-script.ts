@@ -131,6 +131,10 @@ function argumentsOf(optimizer: TorchOptimizer): string {
     const { momentum = 0, nesterov = false, weightDecay = 0 } = optimizer;
     return `momentum=${momentum}, nesterov=${nesterov ? "True" : "False"}, weight_decay=${weightDecay}`;
   }
+  if (optimizer.name !== "Adam" && optimizer.name !== "AdamW") {
+    const { name } = optimizer as { readonly name: unknown };
+    throw new RangeError(`exportTorchrunScript: name must be SGD, Adam or AdamW, got ${String(name)}`);
+  }
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = optimizer;
   const { weightDecay = optimizer.name === "AdamW" ? 0.01 : 0 } = optimizer;
   return `betas=(${beta1}, ${beta2}), eps=${epsilon}, weight_decay=${weightDecay}`;

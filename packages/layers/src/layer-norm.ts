@@ -29,6 +29,7 @@ export function layerNorm<F extends number, D extends FloatDType>(
   beta: Vector<NoInfer<F>, NoInfer<D>>,
   epsilon: number,
 ): { readonly y: Rows<F, D>; readonly cache: LayerNormCache<F, D> } {
+  requireEpsilon("layerNorm: epsilon", epsilon);
   requireShape("layerNorm: x", x.shape, [null, gamma.shape[0]]);
   requireShape("layerNorm: beta", beta.shape, [gamma.shape[0]]);
   const [n, features] = x.shape;

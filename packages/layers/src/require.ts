@@ -40,7 +40,7 @@ export function requireWidth(what: string, width: number): void {
 
 /** Throws unless `epsilon` keeps 1/√(σ² + ε) finite. */
 export function requireEpsilon(what: string, epsilon: number): void {
-  if (!(epsilon > 0 && epsilon < Number.POSITIVE_INFINITY)) {
+  if (!(Number.isFinite(epsilon) && epsilon > 0)) {
     throw new RangeError(`${what} must be a positive number, got ${epsilon}`);
   }
 }

@@ -191,6 +191,12 @@ describe("stateDict and loadStateDict", () => {
     );
     expect(network.stateDict()).toEqual(before);
     expect(() => network.loadStateDict({ ...before, __proto__: null } as never)).not.toThrow();
+    const { "0.weight": weight, ...others } = before;
+    for (const none of [JSON.parse(JSON.stringify(weight)), [1, 2], 3]) {
+      expect(() => network.loadStateDict({ ...others, "0.weight": none })).toThrow(
+        'loadStateDict: "0.weight" must be a tensor, its data a typed array',
+      );
+    }
   });
 });
 
@@ -212,6 +218,11 @@ describe("errors", () => {
       "Sequential: layer 0 is a Sequential; spread its layers instead: ...model.layers",
     );
     expect(() => new Sequential()).toThrow("Sequential: needs at least one layer");
+    for (const none of [ReLU, [new ReLU()], undefined]) {
+      expect(() => new Sequential(none as never)).toThrow(
+        new TypeError("Sequential: layer 0 must have forward and backward"),
+      );
+    }
   });
 
   it("reach the user from inside a pass", () => {

@@ -46,6 +46,9 @@ function checkNeighbours(layers: readonly AnyLayer[]): void {
   let width: number | undefined;
   let dtype: FloatDType | undefined;
   for (const [index, layer] of layers.entries()) {
+    if (typeof layer?.forward !== "function" || typeof layer.backward !== "function") {
+      throw new TypeError(`Sequential: layer ${index} must have forward and backward`);
+    }
     const first = layers.indexOf(layer);
     if (first !== index) {
       throw new Error(

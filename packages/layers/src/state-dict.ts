@@ -66,7 +66,10 @@ export function writeStateDict(layers: readonly AnyLayer[], saved: StateDict): v
     const entry = Object.hasOwn(saved, path) ? saved[path] : undefined;
     const wanted = slot.read();
     if (entry === undefined) problems.push(`"${path}" is missing`);
-    else if (!sameShape(entry.shape, wanted.shape)) {
+    // What JSON made of a typed array, say, would be no error below, and change nothing.
+    else if (!Array.isArray(entry.shape) || !ArrayBuffer.isView(entry.data)) {
+      problems.push(`"${path}" must be a tensor, its data a typed array`);
+    } else if (!sameShape(entry.shape, wanted.shape)) {
       problems.push(`"${path}" must be ${formatShape(wanted.shape)}, got ${formatShape(entry.shape)}`);
     } else if (entry.dtype !== wanted.dtype) {
       problems.push(`"${path}" must be ${wanted.dtype}, got ${entry.dtype}`);

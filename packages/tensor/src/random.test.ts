@@ -83,6 +83,21 @@ describe("random tensors", () => {
     expect(y.data.every((value) => Math.abs(value - 10) < 0.6)).toBe(true);
   });
 
+  it("refuse a range or a spread that is none", () => {
+    const rng = new Random(1);
+    expect(() => uniform([1], rng, { low: 2, high: 1 })).toThrow(
+      "uniform: high - low must be 0 or a positive number, got -1",
+    );
+    expect(() => uniform([1], rng, { high: Number.NaN })).toThrow("uniform: high - low must be 0");
+    expect(() => uniform([1], rng, { low: Number.NEGATIVE_INFINITY })).toThrow("got Infinity");
+    expect(() => normal([1], rng, { deviation: -1 })).toThrow(
+      "normal: deviation must be 0 or a positive number, got -1",
+    );
+    expect(() => normal([1], rng, { deviation: Number.NaN })).toThrow("got NaN");
+    expect(uniform([1], rng, { low: 1, high: 1 }).data[0]).toBe(1);
+    expect(normal([1], rng, { deviation: 0 }).data[0]).toBe(0);
+  });
+
   it("permutation holds every number once, for sizes 0, 1, 2 and 1000", () => {
     for (const n of [0, 1, 2, 1000]) {
       const order = permutation(n, new Random(n));

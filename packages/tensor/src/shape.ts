@@ -51,6 +51,7 @@ export const sameShape = (a: Shape, b: Shape): boolean =>
 
 /** Throws unless every axis is a non-negative integer and so is the number of elements. */
 export function checkShape(where: string, shape: Shape): void {
+  if (!Array.isArray(shape)) throw new ShapeError(`${where}: shape must be an array, got ${String(shape)}`);
   const bad = shape.findIndex((size) => !Number.isSafeInteger(size) || size < 0);
   if (bad >= 0) {
     throw new ShapeError(

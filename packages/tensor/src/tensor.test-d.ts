@@ -58,6 +58,9 @@ matmul(zeros([2, 2], "int32"), zeros([2, 2], "int32"));
 matmul(rows, b);
 matmul(zeros([2, width]), b);
 
+declare const oneOrMany: number | Tensor<readonly [2, 3]>;
+same<ReturnType<typeof either>, Tensor<readonly [2, 3]>>(true);
+const either = () => add(a, oneOrMany);
 const broadcast = add(a, zeros([3]));
 same<typeof broadcast, Tensor<readonly [2, 3]>>(true);
 const stretched = add(zeros([2, 1]), zeros([1, 5]));
@@ -83,6 +86,32 @@ const last = sum(a, -1);
 same<typeof last, Tensor<readonly [2]>>(true);
 const best = argmax(a, 1);
 same<typeof best, Tensor<readonly [2], "int32">>(true);
+
+const toOne = max(a, undefined, { keepDims: false });
+same<typeof toOne, Tensor<readonly []>>(true);
+const known = sum(zeros([2, 3, 4]), -2);
+same<typeof known, Tensor<readonly [2, 4]>>(true);
+const lastKept = mean(zeros([2, 3, 4]), -1, { keepDims: true });
+same<typeof lastKept, Tensor<readonly [2, 3, 1]>>(true);
+declare const firstOrLast: 0 | -1;
+const eitherAxis = sum(a, firstOrLast);
+same<typeof eitherAxis, Tensor<readonly [3] | readonly [2]>>(true);
+declare const axisOrNone: number | undefined;
+sum(a, axisOrNone);
+sum(a, width);
+sum(a as Tensor, 7);
+const fiveAxes = sum(zeros([1, 2, 3, 4, 5]), 4);
+same<typeof fiveAxes, Tensor<readonly [1, 2, 3, 4]>>(true);
+// @ts-expect-error two axes have no third
+sum(a, 2);
+// @ts-expect-error two axes have no third from the end
+mean(a, -3);
+// @ts-expect-error a scalar has no axis
+variance(zeros([]), 0);
+// @ts-expect-error an axis is an integer
+max(a, 0.5);
+// @ts-expect-error two axes have no third
+argmax(a, 2, { keepDims: true });
 
 const flat = reshape(a, [6]);
 same<typeof flat, Tensor<readonly [6]>>(true);
@@ -114,7 +143,10 @@ same<Broadcastable<readonly [2, 3], readonly [2]>, "shapes [2, 3] and [2] do not
 
 // Programs that are generic over a width or a shape.
 export const addBias = <F extends number>(x: Rows<F>, bias: Vector<F>): Rows<F> => add(x, bias);
+export const centred = <F extends number>(x: Rows<F>): Rows<F> => sub(x, mean(x, 1, { keepDims: true }));
 export const square = <S extends readonly number[]>(x: Tensor<S>): Tensor<S> => mul(x, x);
+export const ofAnyShape = <S extends readonly number[]>(x: Tensor<S>) => sum(x, 0);
+export const ofRows = <F extends number>(x: Rows<F>): Vector<F> => sum(x, 0);
 export const project = <F extends number>(x: Rows<F>, w: Matrix<F, 4>): Rows<4> => matmul(x, w);
 
 declare const rng: Random;

@@ -17,8 +17,24 @@ describe("tensor", () => {
     expect(tensor(3).shape).toEqual([]);
     expect(tensor([]).shape).toEqual([0]);
     expect(tensor([[[1], [2]]], "float64").data).toEqual(Float64Array.of(1, 2));
-    expect(tensor([300, -1], "uint8").data).toEqual(Uint8Array.of(44, 255));
-    expect(tensor([1.9, -1.9], "int32").data).toEqual(Int32Array.of(1, -1));
+    expect(tensor([255, 0], "uint8").data).toEqual(Uint8Array.of(255, 0));
+    expect(tensor([2 ** 31 - 1, -0], "int32").data).toEqual(Int32Array.of(2 ** 31 - 1, 0));
+  });
+
+  it("refuses numbers that an integer dtype cannot hold, and rounds to a floating one", () => {
+    expect(() => tensor([[0], [300]], "uint8")).toThrow(
+      new RangeError("tensor: element [1][0] must be a number that uint8 can hold, got 300"),
+    );
+    expect(() => tensor(-1, "uint8")).toThrow(
+      "tensor: element [] must be a number that uint8 can hold, got -1",
+    );
+    for (const value of [1.5, Number.NaN, 2 ** 31]) {
+      const expected = `must be a number that int32 can hold, got ${value}`;
+      expect(() => tensor([value], "int32")).toThrow(`tensor: element [0] ${expected}`);
+      expect(() => full([2], value, "int32")).toThrow(`full: value ${expected}`);
+    }
+    expect(tensor([0.1, Number.NaN]).data).toEqual(Float32Array.of(0.1, Number.NaN));
+    expect(full([0], 1.5, "int32").shape).toEqual([0]);
   });
 
   it("names the row that is too short, and the element that is no number", () => {
@@ -73,6 +89,9 @@ describe("fromData", () => {
 });
 
 it("full, zeros, ones and clone", () => {
+  expect(() => zeros([-1])).toThrow("zeros: axis 0 of shape [-1] must be a non-negative integer");
+  expect(() => ones([0.5])).toThrow("ones: axis 0 of shape [0.5] must be a non-negative integer");
+  expect(() => zeros(3 as never)).toThrow("zeros: shape must be an array, got 3");
   expect(full([2], 7).data).toEqual(Float32Array.of(7, 7));
   expect(zeros([0, 3]).data.length).toBe(0);
   const x = ones([1, 2], "float64");

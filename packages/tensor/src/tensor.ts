@@ -56,7 +56,8 @@ export const wrap = <S extends Shape, D extends DType>(shape: S, dtype: D, data:
 
 /**
  * A tensor of nested arrays: `tensor([[1, 2], [3, 4]])` is a `Tensor<readonly [2, 2]>`, `tensor(3)` a scalar.
- * @throws ShapeError where rows differ in length, TypeError where an element is no number.
+ * @throws ShapeError where rows differ in length, TypeError where an element is no number, RangeError where an integer
+ * dtype cannot hold it: `cast` truncates and wraps.
  */
 export function tensor<const T extends Nested, D extends DType = "float32">(
   data: Even<T>,
@@ -72,7 +73,8 @@ export function tensor<const T extends Nested, D extends DType = "float32">(
         const got = Array.isArray(level) ? "a row" : typeof level;
         throw new TypeError(`tensor: element ${path || "[]"} must be a number, got ${got}`);
       }
-      out[next++] = level;
+      out[next] = level;
+      if (out[next++] !== level) requireRoundable(`tensor: element ${path || "[]"}`, out, level);
       return;
     }
     if (!Array.isArray(level) || level.length !== shape[axis]) {
@@ -114,29 +116,45 @@ export function fromData(data: Data | readonly number[], shape: Shape): unknown 
   return wrap([...shape], dtype, data as Data);
 }
 
-/** A tensor whose elements are all `value`. */
-export function full<const S extends Shape, D extends DType = "float32">(
+/** For a number that changed on its way into `data`. @throws RangeError for integers: floating dtypes round. */
+function requireRoundable(what: string, data: Data, value: number): void {
+  const dtype = dtypeOf(data);
+  if (dtype === "int32" || dtype === "uint8") {
+    throw new RangeError(`${what} must be a number that ${dtype} can hold, got ${value}`);
+  }
+}
+
+/** A tensor whose elements are all `value`. @throws RangeError where an integer dtype cannot hold it. */
+export const full = <const S extends Shape, D extends DType = "float32">(
   shape: S,
   value: number,
   dtype?: D,
-): Tensor<Readonly<S>, NoInfer<D>> {
-  checkShape("full", shape);
-  const data = fresh(dtype ?? ("float32" as D), sizeOf(shape));
-  data.fill(value);
-  return wrap([...shape] as Shape as Readonly<S>, dtype ?? ("float32" as D), data);
-}
+): Tensor<Readonly<S>, NoInfer<D>> => filled("full", shape, value, dtype);
 
 /** A tensor of zeros. */
 export const zeros = <const S extends Shape, D extends DType = "float32">(
   shape: S,
   dtype?: D,
-): Tensor<Readonly<S>, NoInfer<D>> => full(shape, 0, dtype);
+): Tensor<Readonly<S>, NoInfer<D>> => filled("zeros", shape, 0, dtype);
 
 /** A tensor of ones. */
 export const ones = <const S extends Shape, D extends DType = "float32">(
   shape: S,
   dtype?: D,
-): Tensor<Readonly<S>, NoInfer<D>> => full(shape, 1, dtype);
+): Tensor<Readonly<S>, NoInfer<D>> => filled("ones", shape, 1, dtype);
+
+function filled<S extends Shape, D extends DType>(
+  name: string,
+  shape: S,
+  value: number,
+  dtype = "float32" as D,
+): Tensor<Readonly<S>, D> {
+  checkShape(name, shape);
+  const data = fresh(dtype, sizeOf(shape));
+  data.fill(value);
+  if (data.length > 0 && data[0] !== value) requireRoundable(`${name}: value`, data, value);
+  return wrap([...shape] as Shape as Readonly<S>, dtype, data);
+}
 
 /** A tensor whose elements are yet to be written: anything, or 0. */
 export function empty<const S extends Shape, D extends DType = "float32">(

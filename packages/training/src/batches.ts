@@ -59,6 +59,14 @@ export function batches<F extends number, D extends FloatDType>(
 /** What {@link batches} gave: nobody but the caller sees what these iterate over. */
 const own = new WeakSet<object>();
 
+/** Throws for a dataset where its batches belong, and for whatever else cannot be gone through. */
+export function requireIterable(what: string, all: Batches<number, FloatDType>): void {
+  if (Symbol.iterator in Object(all) || Symbol.asyncIterator in Object(all)) return;
+  throw new TypeError(
+    `${what} must be an iterable of { inputs, labels }, such as batches(examples, { batchSize: 32 })`,
+  );
+}
+
 /** One pass over the batches after the other, each beginning a pass of the workspace, which has batches of our own too. */
 export function passes<F extends number, D extends FloatDType>(
   all: Batches<F, D>,

@@ -1,6 +1,6 @@
 import { isTransient, type Sequential, softmaxCrossEntropy } from "@handgrad/layers";
 import { type FloatDType, Workspace } from "@handgrad/tensor";
-import { batches, passes } from "./batches.js";
+import { batches, passes, requireIterable } from "./batches.js";
 import { breather } from "./breathe.js";
 import { type Batches, type Examples, requireClasses } from "./examples.js";
 import { ConfusionMatrix } from "./metrics.js";
@@ -31,7 +31,9 @@ export async function evaluate<In extends number, Out extends number, D extends 
   const inWorkspace = <T>(work: () => T): T => (workspace ? workspace.run(work) : work());
   let loss = 0;
   let confusion: ConfusionMatrix | undefined;
-  for await (const batch of passes("inputs" in data ? batches(data, { batchSize }) : data, workspace)) {
+  const all = "inputs" in data ? batches(data, { batchSize }) : data;
+  requireIterable("evaluate: data", all);
+  for await (const batch of passes(all, workspace)) {
     const { inputs, labels } = batch;
     const logits = inWorkspace(() => model.forward(inputs, "eval"));
     requireClasses("evaluate", batch, logits.shape[1]);

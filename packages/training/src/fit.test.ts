@@ -129,6 +129,12 @@ describe("fit", () => {
       "fit: epochs must be a positive integer, got 0",
     );
     await expect(fit(model, [], { epochs: 1, optimizer })).rejects.toThrow("fit: epoch 1 has no batch");
+    const expected =
+      "must be an iterable of { inputs, labels }, such as batches(examples, { batchSize: 32 })";
+    await expect(fit(model, clusters(8, 1) as never, { epochs: 1, optimizer })).rejects.toThrow(
+      `fit: batches ${expected}`,
+    );
+    await expect(evaluate(model, {} as never)).rejects.toThrow(`evaluate: data ${expected}`);
   });
 
   it("refuses the optimiser of another model, which would train nothing", async () => {

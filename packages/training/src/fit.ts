@@ -7,7 +7,7 @@ import {
   softmaxCrossEntropy,
 } from "@handgrad/layers";
 import { type FloatDType, type Rows, Workspace } from "@handgrad/tensor";
-import { passes } from "./batches.js";
+import { passes, requireIterable } from "./batches.js";
 import { breather } from "./breathe.js";
 import {
   ABORTED,
@@ -74,6 +74,7 @@ export async function fit<In extends number, Out extends number, D extends Float
   const { epochs, optimizer, schedule, clip, accumulate = 1, crossEntropy, validation, signal } = options;
   requireCount("fit: epochs", epochs);
   requireCount("fit: accumulate", accumulate);
+  requireIterable("fit: batches", batches);
   requireOwnParameters(model, optimizer);
   const callbacks = [...(options.callbacks ?? []), options];
   const drawn: Drawn = validation && !("inputs" in validation) ? validation : {};

@@ -1,4 +1,4 @@
-import type { Parameter } from "@handgrad/layers";
+import { Dense, type Parameter, Sequential } from "@handgrad/layers";
 import { fromData, zeros } from "@handgrad/tensor";
 import { normals } from "testing";
 import { describe, expect, it } from "vitest";
@@ -109,6 +109,9 @@ describe("every optimiser", () => {
     expect(() => optimizer.loadStateDict({})).toThrow(
       'Adagrad.loadStateDict: "steps" is missing; "learning_rate" is missing; "w.sum" is missing',
     );
+    expect(() => optimizer.loadStateDict(JSON.parse(JSON.stringify(optimizer.stateDict())))).toThrow(
+      'Adagrad.loadStateDict: "steps" must be a tensor, its data a typed array; "learning_rate" must',
+    );
     for (const wrong of [-1, 0.5, Number.NaN]) {
       const saved = { ...optimizer.stateDict(), steps: fromData(Float64Array.of(wrong), []) };
       expect(() => optimizer.loadStateDict(saved)).toThrow(
@@ -116,6 +119,13 @@ describe("every optimiser", () => {
       );
     }
   });
+});
+
+it("refuses a model in the place of its parameters", () => {
+  const model = new Sequential(new Dense(1, 1));
+  expect(() => new Adagrad(model as never)).toThrow(
+    'Adagrad: parameter "layers" must be { value, grad }: give it model.parameters()',
+  );
 });
 
 describe("parameter groups", () => {

@@ -66,10 +66,15 @@ export abstract class ParameterOptimizer<Kept extends string> implements Optimiz
   ) {
     requirePositive(`${name}: learningRate`, learningRate);
     requireNotNegative(`${name}: weightDecay`, weightDecay);
+    const paths = Object.keys(parameters);
+    for (const path of paths) {
+      if (parameters[path]?.value && parameters[path].grad) continue;
+      throw new TypeError(`${name}: parameter "${path}" must be { value, grad }: give it model.parameters()`);
+    }
     for (const [index, group] of groups.entries()) {
       requireNotNegative(`${name}: weightDecay of group ${index}`, group.weightDecay ?? 0);
       requireNotNegative(`${name}: learningRateFactor of group ${index}`, group.learningRateFactor ?? 1);
-      requireFinds(`${name}: paths of group ${index}`, group, Object.keys(parameters));
+      requireFinds(`${name}: paths of group ${index}`, group, paths);
     }
     this.#name = name;
     this.#learningRate = learningRate;
@@ -141,7 +146,10 @@ export abstract class ParameterOptimizer<Kept extends string> implements Optimiz
     for (const [path, own] of wanted) {
       const entry = Object.hasOwn(saved, path) ? saved[path] : undefined;
       if (entry === undefined) problems.push(`"${path}" is missing`);
-      else if (!sameShape(entry.shape, own.shape)) {
+      // What JSON made of a typed array, say, would be no error below, and change nothing.
+      else if (!Array.isArray(entry.shape) || !ArrayBuffer.isView(entry.data)) {
+        problems.push(`"${path}" must be a tensor, its data a typed array`);
+      } else if (!sameShape(entry.shape, own.shape)) {
         problems.push(`"${path}" must be ${formatShape(own.shape)}, got ${formatShape(entry.shape)}`);
       } else if (entry.dtype !== own.dtype) {
         problems.push(`"${path}" must be ${own.dtype}, got ${entry.dtype}`);

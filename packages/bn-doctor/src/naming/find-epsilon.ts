@@ -58,7 +58,7 @@ export function epsilonOf(
 
 /** People write ε with one to three digits; what lies that near such a number is meant to be it. */
 export function rounded(value: number, precision: Precision): number {
-  const near = precision === "float32" ? 1e-5 : 1e-10;
+  const near = precision === "float32" ? 1e-6 : 1e-10;
   for (const digits of [1, 2, 3]) {
     const round = Number(value.toPrecision(digits));
     if (Math.abs(round - value) <= near * Math.abs(value)) return round;

@@ -132,7 +132,7 @@ function readNode(field: Field, fail: Fail): Node {
     else if (part.number === NODE.input) inputs.push(part.text("a node's input"));
     else if (part.number === NODE.output) outputs.push(part.text("a node's output"));
     else if (part.number === NODE.attribute) {
-      const [name, value] = readAttribute(part, fail);
+      const [name, value] = readAttribute(part, opType, fail);
       if (attributes.has(name)) fail(`a node has the attribute ${quote(name)} twice`, part.offset);
       attributes.set(name, value);
     } else if (part.number === NODE.domain) {
@@ -151,7 +151,7 @@ function readNode(field: Field, fail: Fail): Node {
   return { opType, inputs, output, attributes, offset: field.offset };
 }
 
-function readAttribute(field: Field, fail: Fail): [name: string, value: number | string] {
+function readAttribute(field: Field, opType: string, fail: Fail): [name: string, value: number | string] {
   let name = "";
   let type: number | undefined;
   const values: { float?: number; int?: number; string?: string } = {};
@@ -167,7 +167,7 @@ function readAttribute(field: Field, fail: Fail): [name: string, value: number |
   if (type === ATTRIBUTE_TYPE.int) return [name, values.int ?? 0];
   if (type === ATTRIBUTE_TYPE.string) return [name, values.string ?? ""];
   return fail(
-    `the attribute ${quote(name)} must be a float, an integer or a text, got type ${type ?? 0}`,
+    `the attribute ${quote(name)} of ${quote(opType)} must be a float, an integer or a text, got type ${type ?? 0}`,
     field.offset,
   );
 }

@@ -116,7 +116,7 @@ describe("readOnnx refuses", () => {
     [
       "an attribute that is a graph",
       model([1, Uint8Array.from([...node("If", "x"), ...message([5, message([1, "a"], [20, 5])])])]),
-      'the attribute "a" must be a float, an integer or a text, got type 5',
+      'the attribute "a" of "If" must be a float, an integer or a text, got type 5',
     ],
     [
       "weights that are computed",

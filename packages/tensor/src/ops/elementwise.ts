@@ -102,12 +102,17 @@ function scalarLike(name: string, dtype: DType, value: number): Tensor<readonly 
   return wrap([], dtype, data);
 }
 
+// Of four signatures none of which fits, a compiler shows the last alone, which says why; of three it shows all.
 interface Arithmetic<D extends DType> {
   <A extends Shape, T extends D>(a: Tensor<A, T>, b: number | Tensor<NoInfer<A>, NoInfer<T>>): Tensor<A, T>;
-  // A row on every row, said apart so that it compiles for a width that is a type parameter.
+  // A row on every row and a column on every column, said apart so that they compile for type parameters as sizes.
   <M extends number, F extends number, T extends D>(
     a: Matrix<M, F, T>,
     b: Vector<NoInfer<F>, NoInfer<T>>,
+  ): Matrix<M, F, T>;
+  <M extends number, F extends number, T extends D>(
+    a: Matrix<M, F, T>,
+    b: Matrix<NoInfer<M>, 1, NoInfer<T>>,
   ): Matrix<M, F, T>;
   <A extends Shape, B extends Shape, T extends D>(
     a: Tensor<A, T>,

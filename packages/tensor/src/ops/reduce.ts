@@ -20,18 +20,34 @@ type Walk<S, A, K, Done extends Shape = readonly []> = S extends readonly [
     ? readonly [...Done, ...Kept<K>, ...R]
     : Walk<R, A, K, readonly [...Done, H]>
   : Shape;
-/** `S` without axis `A` (or with size 1 there where `K`); −1 is the last axis. `undefined` reduces all axes. */
-export type Reduced<S extends Shape, A extends number | undefined, K extends boolean> = [A] extends [
-  undefined,
+type WalkBack<S, A, K, Done extends Shape = readonly []> = S extends readonly [
+  ...infer R extends Shape,
+  infer L extends number,
 ]
-  ? readonly []
-  : number extends A | S["length"]
+  ? A extends `-${[L, ...Done]["length"]}`
+    ? readonly [...R, ...Kept<K>, ...Done]
+    : WalkBack<R, A, K, readonly [L, ...Done]>
+  : Shape;
+/** `S` without axis `A` (or with size 1 there where `K`); −1 is the last axis. `undefined` reduces all axes. */
+export type Reduced<S extends Shape, A extends number | undefined, K extends boolean> = A extends number
+  ? number extends A | S["length"]
     ? Shape
-    : A extends -1
-      ? S extends readonly [...infer H extends Shape, number]
-        ? readonly [...H, ...Kept<K>]
-        : Shape
-      : Walk<S, A, K>;
+    : `${A}` extends `-${number}`
+      ? WalkBack<S, `${A}`, K>
+      : Walk<S, A, K>
+  : readonly [];
+
+/** The axes of a tensor, by the number of them. */
+interface AxesOf {
+  0: never;
+  1: 0 | -1;
+  2: 0 | 1 | -1 | -2;
+  3: 0 | 1 | 2 | -1 | -2 | -3;
+  4: 0 | 1 | 2 | 3 | -1 | -2 | -3 | -4;
+  [more: number]: number;
+}
+/** What may be said for `A`: one of the axes of `S`, or a `number` that the run checks. */
+type Axis<S extends Shape, A extends number | undefined> = number extends A ? A : AxesOf[S["length"]];
 
 interface Split {
   readonly outer: number;
@@ -68,7 +84,7 @@ export function sum<
   D extends FloatDType,
   A extends number | undefined = undefined,
   K extends boolean = false,
->(x: Tensor<S, D>, axis?: A, options?: ReduceOptions<K>): Tensor<Reduced<S, A, K>, D> {
+>(x: Tensor<S, D>, axis?: Axis<S, A>, options?: ReduceOptions<K>): Tensor<Reduced<S, A, K>, D> {
   requireFloat("sum", x);
   const { outer, length, inner, shape } = split("sum", x.shape, axis, options?.keepDims ?? false);
   const out = fresh(x.dtype, outer * inner);
@@ -97,7 +113,7 @@ export function mean<
   D extends FloatDType,
   A extends number | undefined = undefined,
   K extends boolean = false,
->(x: Tensor<S, D>, axis?: A, options?: ReduceOptions<K>): Tensor<Reduced<S, A, K>, D> {
+>(x: Tensor<S, D>, axis?: Axis<S, A>, options?: ReduceOptions<K>): Tensor<Reduced<S, A, K>, D> {
   return moments("mean", x, axis, options?.keepDims).mean as Tensor<Reduced<S, A, K>, D>;
 }
 
@@ -110,7 +126,7 @@ export function variance<
   D extends FloatDType,
   A extends number | undefined = undefined,
   K extends boolean = false,
->(x: Tensor<S, D>, axis?: A, options?: ReduceOptions<K>): Tensor<Reduced<S, A, K>, D> {
+>(x: Tensor<S, D>, axis?: Axis<S, A>, options?: ReduceOptions<K>): Tensor<Reduced<S, A, K>, D> {
   return moments("variance", x, axis, options?.keepDims).variance as Tensor<Reduced<S, A, K>, D>;
 }
 
@@ -120,7 +136,7 @@ export function max<
   D extends DType,
   A extends number | undefined = undefined,
   K extends boolean = false,
->(x: Tensor<S, D>, axis?: A, options?: ReduceOptions<K>): Tensor<Reduced<S, A, K>, D> {
+>(x: Tensor<S, D>, axis?: Axis<S, A>, options?: ReduceOptions<K>): Tensor<Reduced<S, A, K>, D> {
   const { outer, length, inner, shape } = split("max", x.shape, axis, options?.keepDims ?? false);
   requireElements("max", x.shape, length);
   const out = fresh(x.dtype, outer * inner);
@@ -131,7 +147,7 @@ export function max<
 /** Index along `axis` (of the flat data without one) of the first greatest element. @throws ShapeError where there is none. */
 export function argmax<S extends Shape, A extends number | undefined = undefined, K extends boolean = false>(
   x: Tensor<S, DType>,
-  axis?: A,
+  axis?: Axis<S, A>,
   options?: ReduceOptions<K>,
 ): Tensor<Reduced<S, A, K>, "int32"> {
   const { outer, length, inner, shape } = split("argmax", x.shape, axis, options?.keepDims ?? false);
