@@ -91,14 +91,15 @@ summary { cursor: pointer; color: var(--link); font-size: .875rem; width: max-co
   button.theme, .tools, details { display: none; }
   .sides { grid-template-columns: minmax(0, 1fr); }
   .plot { min-height: 0; }
-  .pair { grid-template-columns: repeat(auto-fit, minmax(240px, 1fr)); }
+  .pair { grid-template-columns: repeat(auto-fit, minmax(280px, 1fr)); }
   .uplot, .uplot .u-wrap { width: 100% !important; height: auto !important; }
   .uplot canvas { width: 100%; height: auto !important; }
+  .uplot .u-over, .uplot .u-under { display: none; }
   .wide, .scroll { overflow: visible; }
-  .wide table { font-size: 8pt; }
-  .wide th, .wide td { padding-inline: 4px; overflow-wrap: anywhere; }
+  #settings table { font-size: 8pt; }
+  #settings th, #settings td { padding-inline: 4px; overflow-wrap: anywhere; }
   figure, .checks li, .fault, .mistakes li { break-inside: avoid; }
-  h2, h3, section > p.muted { break-after: avoid; }
+  h2, h3, section > p.muted { break-inside: avoid; break-after: avoid; }
   .mistakes { grid-template-columns: repeat(10, minmax(0, 1fr)); gap: 8px; font-size: .6875rem; }
   .mistakes img { width: 100%; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
