@@ -25,9 +25,10 @@ export function headline({ healthy, checks }: Verdict, faults: readonly NamedFau
   ].join(" ");
 }
 
-/** What was measured, beside its bound; without a bound it is a step, which the meaning tells. */
+/** What was measured, beside its bound; without a bound it is a step. Empty where there is no number. */
 export function figures({ value, bound }: Check): string {
-  if (value === null || bound === null) return "";
+  if (value === null) return "";
+  if (bound === null) return `step ${value}`;
   return compared(value, bound);
 }
 

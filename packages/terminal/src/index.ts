@@ -4,6 +4,7 @@ export { closest } from "./closest.js";
 export { type Colors, colorsFor } from "./colors.js";
 export { compared, figure } from "./figure.js";
 export { withGuest } from "./guest.js";
+export { importGuest } from "./import-guest.js";
 export { runCommand } from "./run-command.js";
 export { columnsOf, textWidth, wrap } from "./text.js";
 export { userPath } from "./user-path.js";

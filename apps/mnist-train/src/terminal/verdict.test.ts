@@ -173,9 +173,9 @@ describe("a check", () => {
     expect(linesOf(verdict({ ...passed, value })).join("\n")).toContain(`train-forward  ${figures}\n`);
   });
 
-  it("without a bound has no figure: it is a step, which the meaning tells", () => {
+  it("without a bound has a step", () => {
     const [check] = [{ ...failed, id: "finite", value: 12, bound: null } as const];
-    expect(linesOf(verdict(check))).toContain("  ✗ finite");
+    expect(linesOf(verdict(check))).toContain("  ✗ finite  step 12");
   });
 });
 
