@@ -5,6 +5,8 @@ export { type Colors, colorsFor } from "./colors.js";
 export { compared, figure } from "./figure.js";
 export { withGuest } from "./guest.js";
 export { importGuest } from "./import-guest.js";
+export { OutputFolder } from "./output-folder.js";
 export { runCommand } from "./run-command.js";
 export { columnsOf, textWidth, wrap } from "./text.js";
 export { userPath } from "./user-path.js";
+export { codeOf, writeWhole } from "./write-whole.js";

@@ -1,8 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { BadInput } from "terminal";
+import { BadInput, OutputFolder } from "terminal";
 import { pageScript } from "../html-report/assets.js";
 import { sweepPage } from "../html-report/sweep-page.js";
-import { OutputFolder } from "../output-folder.js";
 import { toJson } from "../report.js";
 import { percent } from "../terminal/text.js";
 import { runPool } from "./pool.js";
