@@ -84,6 +84,6 @@ it("says bad input on one line", async () => {
   expect(await ended(start(["--out", "file"]))).toEqual({
     code: 2,
     stdout: "",
-    stderr: 'benchmarks: --out must be a folder that can be written to, got "file" (EEXIST)\n',
+    stderr: 'benchmarks: --out must be a folder that can be written to, got "file" (ENOTDIR)\n',
   });
 }, 60_000);

@@ -1,13 +1,12 @@
 #!/usr/bin/env node
 import { rmSync } from "node:fs";
-import { runCommand } from "terminal";
+import { OutputFolder, runCommand } from "terminal";
 import { benchmark } from "./benchmark.js";
 import { chartPage } from "./chart.js";
 import { killAll } from "./contender-process.js";
 import { createDataFiles } from "./data.js";
 import { findContenders } from "./find-contenders.js";
 import { parseOptions } from "./options.js";
-import { outputFolder } from "./output-folder.js";
 import { progressLine } from "./progress-line.js";
 import { toJson } from "./report.js";
 import { resultText } from "./result-text.js";
@@ -24,7 +23,7 @@ await runCommand("benchmarks", async (args) => {
     return 0;
   }
   const { options } = request;
-  const write = outputFolder(options.out);
+  const folder = new OutputFolder(options.out);
   const start = performance.now();
   const progress = progressLine();
   const found = await findContenders(options, (line) => process.stderr.write(`${line}\n`));
@@ -40,8 +39,8 @@ await runCommand("benchmarks", async (args) => {
   progress.clear();
   const seconds = (performance.now() - start) / 1000;
   const paths = [
-    write("benchmarks.json", toJson(results, options, seconds)),
-    write("benchmarks.html", chartPage(results)),
+    folder.write("benchmarks.json", toJson(results, options, seconds)),
+    folder.write("benchmarks.html", chartPage(results)),
   ];
   process.stdout.write(`${resultText(results, options, seconds)}\n\nWritten:\n  ${paths.join("\n  ")}\n`);
   return 0;

@@ -1,10 +1,9 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { BatchNormImplementation, Declaration, Precision } from "@handgrad/bn-doctor";
 import { normal, Random } from "@handgrad/tensor";
 import { AdaptedBatchNorm, type Candidate } from "laboratory";
-import { BadInput, userPath } from "terminal";
+import { BadInput, importGuest, userPath } from "terminal";
 import type { Settings } from "./settings.js";
 
 /** What the factory of a user's module is asked for: one layer's width, and what the judge will hold it to. */
@@ -17,8 +16,6 @@ export interface ImplementationOptions extends Declaration {
 
 type Factory = (options: ImplementationOptions) => BatchNormImplementation;
 
-const SECONDS_TO_LOAD = 10;
-
 /**
  * The batch norm of a user's module, whose default export or `createBatchNorm` makes a doctor's BatchNormImplementation.
  * One small layer is tried out, so that what training cannot do without is found lacking before the training.
@@ -27,7 +24,7 @@ const SECONDS_TO_LOAD = 10;
  */
 export async function loadBatchNorm(file: string, settings: Settings): Promise<Candidate> {
   const source = `--batch-norm ${file}`;
-  const factory = factoryOf(await importModule(file, source), source);
+  const factory = factoryOf(await importGuest(requireFile(file, source), source), source);
   const { epsilon, decay, varianceCorrection: runningVariance } = settings;
   const create = (features: number) =>
     new AdaptedBatchNorm(
@@ -39,43 +36,30 @@ export async function loadBatchNorm(file: string, settings: Settings): Promise<C
   return { name: basename(file), create };
 }
 
-async function importModule(file: string, source: string): Promise<Record<string, unknown>> {
+function requireFile(file: string, source: string): string {
   const path = userPath(file);
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile())
-    throw new BadInput(`${source}: there is no such file (${path})`);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const message = `it is still loading after ${SECONDS_TO_LOAD} seconds`;
-    timer = setTimeout(() => reject(new Error(message)), SECONDS_TO_LOAD * 1000);
-  });
-  try {
-    return await Promise.race([import(/* @vite-ignore */ pathToFileURL(path).href), late]);
-  } catch (error) {
-    throw new BadInput(`${source}: the module cannot be loaded: ${reasonOf(error)}`);
-  } finally {
-    clearTimeout(timer);
-  }
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
+  throw new BadInput(`${source}: there is no such file (${path})`);
 }
 
-/** What went wrong, in words; one that Node gives for TypeScript says what to do. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (
-    (error as NodeJS.ErrnoException).code === "ERR_UNKNOWN_FILE_EXTENSION" &&
-    /\.[cm]?ts"?/.test(error.message)
-  ) {
-    return `Node ${process.versions.node} does not run TypeScript files; from 22.18 on it does`;
-  }
-  return error.name === "Error" ? error.message : `${error.name}: ${error.message}`;
-}
+const reasonOf = (error: unknown): string =>
+  error instanceof Error && error.name === "Error" ? error.message : String(error);
 
 /** `module.exports` of CommonJS is a default export here, and may hold the factory. */
-function factoryOf(module: Record<string, unknown>, source: string): Factory {
+function factoryOf(module: Readonly<Record<string, unknown>>, source: string): Factory {
   const inner = module.default as Record<string, unknown> | null | undefined;
   const factory = [module.default, module.createBatchNorm, inner?.createBatchNorm].find(
     (exported) => typeof exported === "function",
   );
+  if (factory !== undefined && /^class\b/.test(String(factory))) {
+    throw new BadInput(`${source}: exports a class, must export a function: (options) => new Mine(options)`);
+  }
   if (factory !== undefined) return factory as Factory;
+  if (typeof inner?.forward === "function") {
+    throw new BadInput(
+      `${source}: exports one batch norm, must export a function that makes one for each width: ({ features }) => …`,
+    );
+  }
   const names = Object.keys(module).sort().join(", ") || "nothing";
   throw new BadInput(`${source}: must export a function as default or createBatchNorm, exports ${names}`);
 }

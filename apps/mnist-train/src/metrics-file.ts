@@ -1,7 +1,6 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { BadInput } from "terminal";
-import type { OutputFolder } from "./output-folder.js";
+import { BadInput, type OutputFolder } from "terminal";
 import { lastMetricsLine, metricsLines } from "./report.js";
 import type { Keeping } from "./train-run.js";
 

@@ -9,8 +9,11 @@ export interface Ends {
   readonly testAccuracy: number;
 }
 
+/** A report keeps of a run that broke down no more than its curves. */
+const lossesOf = ({ curves }: Run) => [curves.trainLoss, curves.evalTrainLoss, curves.testLoss];
+
 export function endsOf(run: Run, epochs: number): Ends {
-  if (run.firstNonFinite) {
+  if (run.firstNonFinite || lossesOf(run).some((curve) => Number.isNaN(curve.at(-1)?.[1]))) {
     return {
       trainLoss: Number.NaN,
       evalTrainLoss: Number.NaN,

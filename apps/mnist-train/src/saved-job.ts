@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Checkpoint } from "@handgrad/training";
 import { CheckpointError, CheckpointFolder } from "@handgrad/training/node";
-import { BadInput } from "terminal";
+import { BadInput, OutputFolder } from "terminal";
 import type { Digits } from "./digits.js";
 import type { CheckpointOptions } from "./options.js";
-import { OutputFolder } from "./output-folder.js";
 import type { Settings } from "./settings.js";
 import type { Keeping } from "./train-run.js";
 

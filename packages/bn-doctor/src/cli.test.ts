@@ -220,7 +220,10 @@ describe("exit code 2: one line on standard error, nothing on standard output", 
       ["check", "empty.js"],
       'empty.js: a batch norm must be the default export, or the export "implementation"; it exports declared',
     ],
-    [["check", "class.js"], `class.js: implementation must be ${parts}, got a function or class`],
+    [
+      ["check", "class.js"],
+      `class.js: implementation must be ${parts}, got a function or class: export what it makes`,
+    ],
     [
       ["check", "layer.js"],
       "layer.js: implementation.params.gamma.value.data must be an array of 3 numbers, got undefined",

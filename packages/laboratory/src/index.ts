@@ -11,4 +11,4 @@ export { ObservedBatchNorm, type ReplayState } from "./observed-batch-norm.js";
 export { type OptimizerName, optimizerOf, optimizers } from "./optimizers.js";
 export { plainImplementation, plantableFaults, whyNotTrained } from "./planted-batch-norm.js";
 export { dark, light, properties } from "./theme.js";
-export { evidenceText, figures, firstSentence, headline } from "./verdict-text.js";
+export { brokeDown, evidenceText, figures, firstSentence, headline } from "./verdict-text.js";

@@ -1,8 +1,8 @@
+import { OutputFolder } from "terminal";
 import type { CompareRequest } from "../compare-options.js";
 import { HEALTHY } from "../exit-codes.js";
 import { pageScript } from "../html-report/assets.js";
 import { comparePage } from "../html-report/compare-page.js";
-import { OutputFolder } from "../output-folder.js";
 import { readSavedReport } from "../saved-report.js";
 import { show } from "./output.js";
 

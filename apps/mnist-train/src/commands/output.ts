@@ -1,6 +1,5 @@
-import { type Colors, colorsFor, textWidth, wrap } from "terminal";
+import { type Colors, colorsFor, type OutputFolder, textWidth, wrap } from "terminal";
 import { openInBrowser } from "../open-in-browser.js";
-import type { OutputFolder } from "../output-folder.js";
 import type { Settings } from "../settings.js";
 import { unusualSettings } from "../unusual-settings.js";
 

@@ -1,9 +1,9 @@
 import { join } from "node:path";
+import { OutputFolder } from "terminal";
 import { digitsFor } from "../digits.js";
 import { environment } from "../environment.js";
 import { HEALTHY } from "../exit-codes.js";
 import { pageScript } from "../html-report/assets.js";
-import { OutputFolder } from "../output-folder.js";
 import type { PaperOptions } from "../paper/options.js";
 import { paperFigure } from "../paper/paper-figure.js";
 import { paperPage } from "../paper/paper-page.js";

@@ -1,7 +1,7 @@
 import { useThreads } from "@handgrad/tensor";
+import { OutputFolder } from "terminal";
 import { type Digits, digitsFor } from "../digits.js";
 import type { Options } from "../options.js";
-import { OutputFolder } from "../output-folder.js";
 import { requireFitting } from "../require-fitting.js";
 import { scheduleOf } from "../schedule.js";
 import { type ProgressView, progressView } from "../terminal/progress.js";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { candidateOf } from "laboratory";
-import { withGuest } from "terminal";
+import { type OutputFolder, withGuest } from "terminal";
 import { curvesSvg } from "../curves-svg.js";
 import type { Digits } from "../digits.js";
 import { type Environment, environment } from "../environment.js";
@@ -13,7 +13,6 @@ import { loadBatchNorm } from "../load-batch-norm.js";
 import { MetricsFile } from "../metrics-file.js";
 import { onInterrupt } from "../on-interrupt.js";
 import type { Options } from "../options.js";
-import type { OutputFolder } from "../output-folder.js";
 import { createReport, interruptedReport, toJson } from "../report.js";
 import { SavedJob } from "../saved-job.js";
 import { scheduleOf } from "../schedule.js";

@@ -20,6 +20,8 @@ import { openFile } from "./test-browser.js";
 
 const chart = (page: Page, id: string) => page.locator(`[data-chart="${id}"]`);
 const value = (figure: Locator, series: number) => figure.locator(".legend .value").nth(series).textContent();
+/** Pixels between the margins of a page of paper. */
+const A4 = 700;
 /** A short mark of what is drawn. */
 async function picture(figure: Locator): Promise<string> {
   const canvas = figure.locator("canvas");
@@ -94,6 +96,26 @@ describe.skipIf(noChromium)(`in Chromium${noChromium ? `, ${noChromium}` : ""}`,
     await context.close();
   });
 
+  it.each(["faulty", "compared"] as const)("%s loses nothing on paper", async (name) => {
+    const { page, context } = await openFile(browser, files[name]);
+    await page.emulateMedia({ media: "print" });
+    await page.setViewportSize({ width: A4, height: 1000 });
+    const cut = () =>
+      page.evaluate(`[...document.querySelectorAll(".wide, figure")]
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).length`);
+    expect(await cut()).toBe(0);
+    const tops = await page
+      .locator("#curves canvas")
+      .evaluateAll((canvases) =>
+        canvases.map(
+          (canvas) =>
+            (canvas as unknown as { getBoundingClientRect(): { y: number } }).getBoundingClientRect().y,
+        ),
+      );
+    expect(tops[0]).toBe(tops[1]);
+    await context.close();
+  });
+
   describe("a chart", () => {
     let page: Page;
     let losses: Locator;
@@ -137,6 +159,18 @@ describe.skipIf(noChromium)(`in Chromium${noChromium ? `, ${noChromium}` : ""}`,
       expect(await picture(losses)).not.toBe(whole);
       await losses.getByRole("button", { name: "All steps" }).click();
       expect(await picture(losses)).toBe(whole);
+    });
+
+    it("keeps the steps that are zoomed into on the other scale", async () => {
+      await losses.getByRole("button", { name: "Zoom in" }).click();
+      const button = losses.getByRole("button", { name: "Log scale" });
+      await button.click();
+      await hover(page, losses, 0.001);
+      expect(await value(losses, 1)).not.toBe(first(1));
+      await button.click();
+      await losses.getByRole("button", { name: "All steps" }).click();
+      await hover(page, losses, 0.001);
+      expect(await value(losses, 1)).toBe(first(1));
     });
 
     it("has a logarithmic scale and a plain one", async () => {

@@ -133,11 +133,12 @@ export function gradientCharts(runs: Runs, insights: Insights): ChartData[] {
   }));
 }
 
-function extent(points: readonly (readonly [number, number])[]): [number, number] | undefined {
+/** The least and the greatest finite value; undefined where there are not two. */
+export function extent(points: readonly (readonly [number, number | null])[]): [number, number] | undefined {
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
   for (const [, value] of points) {
-    if (!Number.isFinite(value)) continue;
+    if (value === null || !Number.isFinite(value)) continue;
     least = Math.min(least, value);
     most = Math.max(most, value);
   }

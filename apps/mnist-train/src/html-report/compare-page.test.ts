@@ -34,6 +34,48 @@ function open(...reports: readonly ReturnType<typeof readSavedReport>[]) {
   return { charts, rows };
 }
 
+it.each([
+  [
+    ["runs/a", "runs/b/"],
+    ["a", "b"],
+  ],
+  [
+    ["runs/a", "a"],
+    ["runs/a", "a"],
+  ],
+  [
+    ["/x/a/1", "/x/a"],
+    ["a/1", "a"],
+  ],
+  [
+    ["/x/a", "/x/a"],
+    ["a", "a"],
+  ],
+])("%j are told apart by %j", (folders, names) => {
+  const { report, runs } = saved(`named-${folders.join("-").replaceAll("/", "-")}`, defaults);
+  const { rows } = open(...folders.map((folder) => ({ folder, report, runs })));
+  const named = rows("#results").map(([name]) => name?.split(",")[0]);
+  expect([named[0], named[2]]).toEqual(names);
+});
+
+it("a run that explodes does not flatten the others", () => {
+  const result = testResult();
+  const exploding = brokenResult();
+  const runs = exploding.runs.map((run) => ({
+    ...run,
+    curves: { ...run.curves, trainLoss: [[1, 1e20] as const, [2, Number.NaN] as const] },
+  })) as unknown as typeof exploding.runs;
+  const { charts } = open(
+    saved("whole", defaults, result),
+    saved("explodes", defaults, { ...exploding, runs }),
+  );
+  const losses = result.runs.flatMap(({ curves }) => curves.trainLoss.map(([, loss]) => loss));
+  expect(charts[0].range).toEqual([
+    expect.closeTo(Math.min(...losses), 3),
+    expect.closeTo(Math.max(...losses), 3),
+  ]);
+});
+
 describe("runs compared", () => {
   const { charts, rows } = open(
     saved("a", defaults),
@@ -58,7 +100,7 @@ describe("runs compared", () => {
 
   it("stand below each other with verdict, ends and speed; what broke down has dashes", () => {
     expect(rows("#results")[1]).toEqual([
-      "/a, with batch norm",
+      "a, with batch norm",
       "✓ healthy",
       "0.240",
       "0.150",
@@ -66,7 +108,9 @@ describe("runs compared", () => {
       "92.0 %",
       "25",
     ]);
-    expect(rows("#results")[5].slice(0, 3)).toEqual(["/c, with batch norm", "✗ faulty", "–"]);
+    const dashes = ["–", "–", "–", "–"];
+    expect(rows("#results")[4].slice(0, 6)).toEqual(["c, without batch norm", "", ...dashes]);
+    expect(rows("#results")[5].slice(0, 6)).toEqual(["c, with batch norm", "✗ broke down", ...dashes]);
   });
 
   it("say which settings differ", () => {

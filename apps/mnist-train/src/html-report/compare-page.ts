@@ -1,15 +1,18 @@
+import { brokeDown } from "laboratory";
 import { lossCurves, titleOf } from "../curve-names.js";
 import { endsOf } from "../run-ends.js";
 import type { SavedReport } from "../saved-report.js";
 import { fixed, percent } from "../terminal/text.js";
 import type { ChartData, Series, SeriesColor } from "./chart-data.js";
+import { extent } from "./charts.js";
 import { figure } from "./figure.js";
 import { type Html, html } from "./html.js";
 import { page } from "./page.js";
 import { environmentTexts, nameOfSetting, settingKeys, settingText } from "./sections/settings.js";
 
 /** compare.html: the curves of several runs over each other. `script` is what draws the charts. */
-export function comparePage(saved: readonly SavedReport[], script: string): string {
+export function comparePage(reports: readonly SavedReport[], script: string): string {
+  const saved = shortlyNamed(reports);
   const charts = [
     ...lossCurves.map(({ key, label }) => overlay(saved, key, `Loss, ${label}`, "number")),
     overlay(saved, "testAccuracy", "Accuracy on test digits", "percent"),
@@ -20,6 +23,16 @@ export function comparePage(saved: readonly SavedReport[], script: string): stri
     charts,
     script,
   );
+}
+
+/** Without the folders that all of them lie in. */
+function shortlyNamed(saved: readonly SavedReport[]): readonly SavedReport[] {
+  const paths = saved.map(({ folder }) => folder.replace(/\/+$/, "").split("/"));
+  const [first] = paths;
+  const differ = first.findIndex(
+    (part, i) => i === first.length - 1 || paths.some((path) => path[i] !== part || path.length === i + 1),
+  );
+  return saved.map((report, i) => ({ ...report, folder: paths[i].slice(differ).join("/") }));
 }
 
 /** The colour says which folder it is; a network without batch norm is dashed. */
@@ -41,7 +54,11 @@ function overlay(
     ),
   );
   const isLoss = format === "number";
-  return { id: key, title, scale: isLoss ? "log" : "linear", switchable: isLoss, format, series };
+  // What explodes before it breaks down would flatten all others.
+  const whole = series.filter(({ points }) => points.every(([, value]) => Number.isFinite(value)));
+  const range = isLoss ? extent(whole.flatMap(({ points }) => points)) : undefined;
+  const scale = isLoss ? "log" : "linear";
+  return { id: key, title, scale, switchable: isLoss, format, ...(range && { range }), series };
 }
 
 const curves = (charts: readonly ChartData[]): Html => html`
@@ -57,7 +74,10 @@ function results(saved: readonly SavedReport[]): Html {
       const ends = endsOf(run, report.settings.epochs);
       const judged = run.name !== "no-batch-norm";
       const { healthy, faults } = report.verdict;
-      const word = healthy ? "✓ healthy" : `✗ ${faults.map(({ id }) => id).join(", ") || "faulty"}`;
+      const named = faults.map(({ id }) => id).join(", ");
+      const word = healthy
+        ? "✓ healthy"
+        : `✗ ${named || (brokeDown(report.verdict) ? "broke down" : "faulty")}`;
       return html`<tr><th scope="row">${folder}, ${titleOf(run)}</th>
 <td>${judged ? html`<span class="word ${healthy ? "good" : "bad"}">${word}</span>` : undefined}</td>
 ${[ends.trainLoss, ends.evalTrainLoss, ends.testLoss].map((loss) => html`<td>${fixed(loss, 3)}</td>`)}
@@ -69,7 +89,7 @@ ${[ends.trainLoss, ends.evalTrainLoss, ends.testLoss].map((loss) => html`<td>${f
 <h1>${saved.length} runs compared</h1>
 <div class="wide" tabindex="0" role="region" aria-label="Results">
 <table class="results">
-<caption>Loss at the end: in training, in eval mode on the same digits, on test digits</caption>
+<caption>Loss in training, over the last epoch; at the end in eval mode on the same digits, and on test digits</caption>
 <thead><tr><th scope="col">run</th>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${saved.flatMap(row)}</tbody>
 </table>

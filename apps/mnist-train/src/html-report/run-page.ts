@@ -31,7 +31,9 @@ export function runPage(
   const [, withBatchNorm] = runs;
   const gapFailed = verdict.checks.some(({ id, passed }) => id === "train-eval-gap" && passed === false);
   const curves = [lossChart(runs, gapFailed), accuracyChart(runs)];
-  const distance = pairDistanceChart(withBatchNorm);
+  const distance = [pairDistanceChart(withBatchNorm)].filter(({ series }) =>
+    series.some(({ points }) => points.length > 0),
+  );
   const pairs = runningPairCharts(insights[1], withBatchNorm.steps);
   const preActivations = preActivationCharts(runs, insights);
   const gradients = gradientCharts(runs, insights);
@@ -41,20 +43,20 @@ export function runPage(
       verdictSection(verdict, namedFaults(verdict.faults), runs, settings.epochs),
       section("curves", "Loss and accuracy", LOSSES, [curves]),
       checksSection(verdict.checks),
-      section("running-pair", "Running mean and variance", RUNNING_PAIR, [...pairs, [distance]]),
+      section("running-pair", "Running mean and variance", RUNNING_PAIR, [...pairs, distance]),
       section("pre-activations", "Pre-activations", PRE_ACTIVATIONS, preActivations),
       section("gradients", "Gradient norms", GRADIENTS, [gradients]),
       confusionSection(runs, insights),
       mistakesSection(runs, insights),
       settingsSection(settings, environment, runs),
     ],
-    [...curves, ...pairs.flat(), distance, ...preActivations.flat(), ...gradients],
+    [...curves, ...pairs.flat(), ...distance, ...preActivations.flat(), ...gradients],
     script,
   );
 }
 
 const LOSSES =
-  "Colour: which network. Dashes: which loss. Training mode and eval mode see the same digits, so in a healthy run these two lines stay close.";
+  "Colour: which network. Dashes: which loss. Training mode and eval mode see the same digits, so in a healthy run these two lines stay close. One at a time: up to 200 of the test digits, each in a batch of its own.";
 const RUNNING_PAIR =
   "Three features of each batch norm, in training. Lines: the running pair that eval uses. Dots: the batch at hand. Diamonds: all training data with the final weights. A healthy line leaves its start (mean 0, variance 1) and follows the dots.";
 const PRE_ACTIVATIONS =

@@ -73,6 +73,7 @@ summary { cursor: pointer; color: var(--link); font-size: .875rem; width: max-co
 .mistakes { list-style: none; display: grid; gap: 12px; grid-template-columns: repeat(auto-fill, minmax(88px, 1fr)); margin: .5rem 0; padding: 0; font-size: .8125rem; line-height: 1.35; }
 .mistakes img { display: block; width: 84px; image-rendering: pixelated; border: 1px solid var(--line); border-radius: 4px; margin-bottom: 4px; }
 .wide { overflow-x: auto; }
+.results .word { white-space: nowrap; }
 @media (max-width: 800px) { .sides { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 560px) {
   section { padding: 12px; } body > * { padding-inline: 8px; }
@@ -82,15 +83,25 @@ summary { cursor: pointer; color: var(--link); font-size: .875rem; width: max-co
   .results th, .results td { padding-inline: 5px; font-size: .8125rem; }
   .confusion { font-size: .6875rem; }
 }
+@page { margin: 12mm; }
 @media print {
   body { background: none; font-size: 11pt; }
   section { border: none; border-top: 1px solid var(--line); border-radius: 0; padding: 8px 0; }
   .verdict { border-left: 8px solid var(--tone); padding-left: 12px; }
   button.theme, .tools, details { display: none; }
   .sides { grid-template-columns: minmax(0, 1fr); }
-  .uplot, .uplot .u-wrap, .uplot canvas { max-width: 100%; }
+  .plot { min-height: 0; }
+  .pair { grid-template-columns: repeat(auto-fit, minmax(280px, 1fr)); }
+  .uplot, .uplot .u-wrap { width: 100% !important; height: auto !important; }
+  .uplot canvas { width: 100%; height: auto !important; }
+  .uplot .u-over, .uplot .u-under { display: none; }
+  .wide, .scroll { overflow: visible; }
+  #settings table { font-size: 8pt; }
+  #settings th, #settings td { padding-inline: 4px; overflow-wrap: anywhere; }
   figure, .checks li, .fault, .mistakes li { break-inside: avoid; }
-  h2, h3 { break-after: avoid; }
+  h2, h3, section > p.muted { break-inside: avoid; break-after: avoid; }
+  .mistakes { grid-template-columns: repeat(10, minmax(0, 1fr)); gap: 8px; font-size: .6875rem; }
+  .mistakes img { width: 100%; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

@@ -1,10 +1,9 @@
 import { fileURLToPath } from "node:url";
-import { BadInput, userPath } from "terminal";
+import { BadInput, OutputFolder, userPath } from "terminal";
 import { INTERRUPTED } from "../exit-codes.js";
 import { pageScript } from "../html-report/assets.js";
 import { sweepPage } from "../html-report/sweep-page.js";
 import { onInterrupt } from "../on-interrupt.js";
-import { OutputFolder } from "../output-folder.js";
 import { toJson } from "../report.js";
 import { percent } from "../terminal/text.js";
 import { runPool } from "./pool.js";

@@ -51,6 +51,10 @@ describe("the table", () => {
       1,
     );
     expect(cells(linesOf([broken], 5)[2]).slice(1, 5)).toEqual(["–", "–", "–", "–"]);
+    const where = { step: 7, where: "the output of layer 0 (Dense)" };
+    expect(linesOf([{ ...broken, firstNonFinite: where }], 5)[3]).toBe(
+      "with batch norm: broke down at step 7, in the output of layer 0 (Dense).",
+    );
     expect(cells(linesOf([{ ...broken, seconds: 0 }], 5)[2]).slice(5)).toEqual(["0.0", "–"]);
   });
 });

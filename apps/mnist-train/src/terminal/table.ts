@@ -20,5 +20,11 @@ export function resultTable(runs: readonly Run[], epochs: number): string {
     ];
   });
   const title = "Loss at the end in training, in eval mode on the same digits, on test digits.";
-  return [title, ...aligned([header, ...rows])].join("\n");
+  return [title, ...aligned([header, ...rows]), ...runs.flatMap(brokenOff)].join("\n");
+}
+
+/** Why a row has no numbers. */
+function brokenOff(run: Run): string[] {
+  const { firstNonFinite: first } = run;
+  return first ? [`${titleOf(run)}: broke down at step ${first.step}, in ${first.where}.`] : [];
 }

@@ -27,6 +27,13 @@ const open: Check = {
   bound: null,
   meaning: "Not judged: there are too few steps. Train longer.",
 };
+const broken: Check = {
+  id: "finite",
+  passed: false,
+  value: 11,
+  bound: null,
+  meaning: "Training broke down at step 11.",
+};
 const verdict = (...checks: Check[]): Verdict => ({
   healthy: checks.every((check) => check.passed !== false),
   checks,
@@ -60,6 +67,11 @@ describe("the headline", () => {
     [[passed, open], "Batch norm behaves. 1 of 2 checks could not be judged."],
     [[passed, failed, open], "Batch norm does not behave: 1 of 3 checks failed."],
     [[failed, failed], "Batch norm does not behave: 2 of 2 checks failed."],
+    [
+      [passed, broken, open],
+      "Training broke down; the checks that could be made found no fault in batch norm.",
+    ],
+    [[failed, broken], "Batch norm does not behave: 2 of 2 checks failed."],
   ])("%#", (checks, headline) => {
     expect(linesOf(verdict(...checks))[0]).toBe(headline);
   });
@@ -77,6 +89,7 @@ describe("the headline with faults that have a name", () => {
       "Batch norm does not behave: decay-inverted, stats-never-updated.",
     ],
     [[passed, failed], [fragile], "Batch norm does not behave: 1 of 2 checks failed."],
+    [[passed, broken], [fragile], "Training broke down, and batch norm is fragile: variance-cancellation."],
     [[passed], [fragile], "Batch norm behaves, but is fragile: variance-cancellation."],
     [
       [passed, open],
@@ -160,9 +173,9 @@ describe("a check", () => {
     expect(linesOf(verdict({ ...passed, value })).join("\n")).toContain(`train-forward  ${figures}\n`);
   });
 
-  it("without a bound has its figure alone", () => {
+  it("without a bound has a step", () => {
     const [check] = [{ ...failed, id: "finite", value: 12, bound: null } as const];
-    expect(linesOf(verdict(check))).toContain("  ✗ finite  12");
+    expect(linesOf(verdict(check))).toContain("  ✗ finite  step 12");
   });
 });
 

@@ -1,4 +1,4 @@
-import { color, formatted, logTicks, WHOLE_STEPS } from "laboratory/page";
+import { color, formatted, logTicks, roomFor, WHOLE_STEPS } from "laboratory/page";
 import uPlot from "uplot";
 import type { Measured, NetworkName, Pair } from "../messages.js";
 import { element, find } from "./dom.js";
@@ -112,7 +112,7 @@ export class Losses {
         { ...axis, incrs: WHOLE_STEPS, size: 30 },
         {
           ...axis,
-          size: 48,
+          size: (_, labels) => roomFor(labels),
           splits: (_, __, from, to) => logTicks(from, to),
           filter: (_, ticks) => ticks,
           values: (_, ticks) => ticks.map((tick) => formatted(tick, "number")),

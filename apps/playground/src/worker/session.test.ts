@@ -50,6 +50,16 @@ describe("a session", () => {
     expect(picture.weights.plain.change[0].some((change) => change !== 0)).toBe(true);
   });
 
+  it("trains on whole batches alone: a last one of a few rows would be a spike in every curve", async () => {
+    const { session: stepped, all } = session({ batchSize: 128 });
+    for (let step = 1; step <= 5; step++) stepped.step();
+    await expect.poll(() => all("picture").length).toBe(5);
+    const rows = all("picture").map(({ picture }) =>
+      picture.layers[0].features.plain[0].reduce((sum, count) => sum + count, 0),
+    );
+    expect(rows).toEqual([128, 128, 128, 128, 128]);
+  });
+
   it("starts, and pauses where it is told, with a verdict of that step", async () => {
     const { session: started, all } = session();
     started.start();

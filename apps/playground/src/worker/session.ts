@@ -55,8 +55,8 @@ export class Session {
       plain: new Contestant(settings, null),
       ...(settings.batchNorm && { batchNorm: new Contestant(settings, candidateOf(settings)) }),
     };
-    // A last batch of a single row has no variance.
-    this.#dropLast = rows % batchSize === 1;
+    // The few rows of an epoch's last batch would throw both networks far off, and the running pair with them.
+    this.#dropLast = rows > batchSize;
     this.#batches = forever(digits.train, batchSize, this.#dropLast, new Random(seed + 1));
     this.#measured = { train: firstRows(digits.train, MEASURED), test: firstRows(digits.test, MEASURED) };
     this.#tellState();

@@ -1,7 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { BadInput, closest } from "terminal";
+import { BadInput, closest, importGuest } from "terminal";
 import type { BatchNormImplementation, Declaration } from "../implementation.js";
 import type { BatchNormLayerLike } from "../layer-implementation.js";
 
@@ -24,7 +23,7 @@ const isObject = (value: unknown): value is Exports => typeof value === "object"
 export async function loadImplementation(file: string): Promise<Loaded> {
   const path = resolve(file);
   requireFile(file, path);
-  const exports = await importModule(file, path);
+  const exports = await importGuest(path, file);
   // CommonJS modules come as one default export, which holds the named ones where Node does not see them.
   const whole = exports.default;
   const all: Exports = { ...(isObject(whole) ? whole : {}), ...exports };
@@ -36,7 +35,10 @@ export async function loadImplementation(file: string): Promise<Loaded> {
     );
   }
   if (!isObject(implementation)) {
-    const got = typeof implementation === "function" ? "a function or class" : String(implementation);
+    const got =
+      typeof implementation === "function"
+        ? "a function or class: export what it makes"
+        : String(implementation);
     throw new BadInput(
       `${file}: implementation must be an object with features, precision, forward, read and write, got ${got}`,
     );
@@ -63,36 +65,6 @@ function namesIn(folder: string): string[] {
   } catch {
     return [];
   }
-}
-
-/** Node's codes for files that it does not take for code. */
-const NO_JAVASCRIPT = [
-  "ERR_UNKNOWN_FILE_EXTENSION",
-  "ERR_IMPORT_ATTRIBUTE_MISSING",
-  "ERR_IMPORT_ASSERTION_TYPE_MISSING",
-];
-
-async function importModule(file: string, path: string): Promise<Exports> {
-  try {
-    return await import(pathToFileURL(path).href);
-  } catch (error) {
-    const { code } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
-    if (code !== undefined && NO_JAVASCRIPT.includes(code)) {
-      throw new BadInput(
-        /\.[cm]?ts$/.test(file)
-          ? `${file}: TypeScript needs Node 22.18 or newer, this is ${process.version}; or compile it to JavaScript`
-          : `${file} must be a JavaScript module`,
-      );
-    }
-    throw new BadInput(`${file} cannot be loaded: ${String(error)}${placeOf(error, path)}`);
-  }
-}
-
-/** Where in the module an error arose, as its stack tells: " (line 3)". */
-function placeOf(error: unknown, path: string): string {
-  const stack = error instanceof Error ? (error.stack ?? "") : "";
-  const line = stack.split(`/${basename(path)}:`, 2)[1]?.match(/^\d+/);
-  return line ? ` (line ${line[0]})` : "";
 }
 
 function declarationFrom(declared: unknown, file: string): Partial<Declaration> {

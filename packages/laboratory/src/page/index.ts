@@ -1,3 +1,3 @@
 export { formatted, type NumberFormat } from "./format.js";
 export { color, followTheme } from "./theme.js";
-export { logTicks, WHOLE_STEPS } from "./ticks.js";
+export { logTicks, roomFor, WHOLE_STEPS } from "./ticks.js";

@@ -19,3 +19,7 @@ export function logTicks(from: number, to: number): number[] {
   }
   return ticks.filter((tick) => tick >= from && tick <= to);
 }
+
+/** Pixels beside a plot for labels of 12 px and their marks: "-1.5e17" is wider than what most charts need. */
+export const roomFor = (labels: readonly string[] | null): number =>
+  Math.max(52, 14 + 8 * Math.max(0, ...(labels ?? []).map((label) => label.length)));

@@ -1,4 +1,4 @@
-import { color, formatted, logTicks, WHOLE_STEPS } from "laboratory/page";
+import { color, formatted, logTicks, roomFor, WHOLE_STEPS } from "laboratory/page";
 import uPlot from "uplot";
 import type { ChartData, Series } from "../chart-data.js";
 import { type Columns, columnsOf, nearestValue } from "./columns.js";
@@ -19,13 +19,16 @@ export class Chart {
   readonly #chart: ChartData;
   readonly #columns: Columns;
   readonly #plotPlace: HTMLElement;
+  readonly #lastStep: number;
   /** The entry of each series; companions share one. */
   readonly #legend: readonly LegendEntry[];
   readonly #spoken = document.createElement("output");
   #scale: ChartData["scale"];
   #plot: uPlot;
 
-  constructor(chart: ChartData, figure: HTMLElement) {
+  /** `lastStep` of all charts of the page, so that what stands below each other happened together. */
+  constructor(chart: ChartData, figure: HTMLElement, lastStep: number) {
+    this.#lastStep = lastStep;
     this.#chart = chart;
     this.#columns = columnsOf(chart);
     this.#scale = chart.scale;
@@ -48,16 +51,19 @@ export class Chart {
     );
     this.#plotPlace.addEventListener("keydown", (event) => this.#onKey(event));
     this.#plot = this.#draw();
+    this.#showAll();
     new ResizeObserver(() => {
       const { clientWidth: width } = this.#plotPlace;
       if (width > 0 && width !== this.#plot.width) this.#plot.setSize({ width, height: HEIGHT });
     }).observe(this.#plotPlace);
   }
 
-  /** Again, in the colours that hold now. */
+  /** Again, in the colours that hold now, of the same steps. */
   redraw(): void {
+    const { min = 0, max = this.#lastStep } = this.#plot.scales.x;
     this.#plot.destroy();
     this.#plot = this.#draw();
+    this.#plot.setScale("x", { min, max });
   }
 
   #entries(): LegendEntry[] {
@@ -128,7 +134,7 @@ export class Chart {
       ticks: { ...line, size: 5 },
       ...(label === undefined
         ? {
-            size: 52,
+            size: (_, labels) => roomFor(labels),
             values: (_, ticks) => ticks.map((tick) => formatted(tick, this.#chart.format)),
             ...this.#ticks(),
           }
@@ -207,20 +213,18 @@ export class Chart {
   #zoom(factor: number): void {
     const { steps } = this.#columns;
     if (steps.length < 2) return;
-    const [first, last] = [steps[0], steps[steps.length - 1]];
-    const { min, max } = this.#plot.scales.x;
-    const [from, to] = [min ?? first, max ?? last];
+    const last = this.#lastStep;
+    const { min: from = 0, max: to = last } = this.#plot.scales.x;
     const { idx } = this.#plot.cursor;
     const middle = typeof idx === "number" ? steps[idx] : (from + to) / 2;
     this.#plot.setScale("x", {
-      min: Math.max(first, middle - (middle - from) * factor),
+      min: Math.max(0, middle - (middle - from) * factor),
       max: Math.min(last, middle + (to - middle) * factor),
     });
   }
 
   #showAll(): void {
-    const { steps } = this.#columns;
-    if (steps.length > 0) this.#plot.setScale("x", { min: steps[0], max: steps[steps.length - 1] });
+    this.#plot.setScale("x", { min: 0, max: this.#lastStep });
   }
 
   #onKey(event: KeyboardEvent): void {

@@ -14,7 +14,9 @@ if (button)
   followTheme(button, () => {
     for (const chart of charts) chart.redraw();
   });
+const steps = given.flatMap(({ series }) => series.flatMap(({ points }) => points.map(([step]) => step)));
+const lastStep = steps.reduce((last, step) => Math.max(last, step), 1);
 for (const data of given) {
   const place = document.querySelector<HTMLElement>(`[data-chart="${data.id}"]`);
-  if (place) charts.push(new Chart(data, place));
+  if (place) charts.push(new Chart(data, place, lastStep));
 }

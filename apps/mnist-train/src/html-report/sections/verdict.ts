@@ -1,5 +1,5 @@
 import type { Verdict } from "@handgrad/bn-doctor";
-import { counts, evidenceText, headline, type NamedFault } from "laboratory";
+import { brokeDown, counts, evidenceText, headline, type NamedFault } from "laboratory";
 import { titleOf } from "../../curve-names.js";
 import { endsOf } from "../../run-ends.js";
 import { fixed, percent } from "../../terminal/text.js";
@@ -17,7 +17,7 @@ export function verdictSection(
   const open = verdict.checks.some(({ passed }) => passed === "inconclusive");
   const unsure = verdict.healthy && (open || faults.length > 0);
   const [tone, mark, word] = !verdict.healthy
-    ? ["bad", "✗", "Faulty"]
+    ? ["bad", "✗", brokeDown(verdict) && !faults.some(counts) ? "Broke down" : "Faulty"]
     : unsure
       ? ["unsure", "!", faults.length > 0 ? "Healthy, but fragile" : "Healthy, as far as it could be judged"]
       : ["good", "✓", "Healthy"];
@@ -82,7 +82,7 @@ function results(runs: readonly Run[], epochs: number): Html {
   return html`
 <div class="wide" tabindex="0" role="region" aria-label="Results">
 <table class="results">
-<caption>Loss at the end: in training, in eval mode on the same digits, on test digits</caption>
+<caption>Loss in training, over the last epoch; at the end in eval mode on the same digits, and on test digits</caption>
 <thead><tr><th scope="col"><span class="visually-hidden">network</span></th><th scope="col">train</th><th scope="col">eval</th><th scope="col">test</th><th scope="col">accuracy</th></tr></thead>
 <tbody>${runs.map((run) => {
     const ends = endsOf(run, epochs);

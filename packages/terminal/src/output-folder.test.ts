@@ -10,8 +10,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BadInput } from "terminal";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { BadInput } from "./bad-input.js";
 import { OutputFolder } from "./output-folder.js";
 
 /** A folder that is not seen yet: another process makes it at the same time. */

@@ -1,5 +1,5 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
-import { BadInput } from "terminal";
+import { BadInput } from "./bad-input.js";
 
 /** What the system calls its refusal, such as "ENOSPC". */
 export const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);

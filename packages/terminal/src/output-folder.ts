@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { BadInput, userPath } from "terminal";
+import { BadInput } from "./bad-input.js";
+import { userPath } from "./user-path.js";
 import { codeOf, writeWhole } from "./write-whole.js";
 
 /** A folder that is known to be writable before the training starts. */
