@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { faults } from "bn-faults";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Report } from "./report.js";
+import type { Report } from "./report/report.js";
 import { app, type Built, build } from "./test-built.js";
 import { idxFile, idxFiles, writeIdxFolder } from "./test-idx-folder.js";
 

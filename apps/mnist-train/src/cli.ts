@@ -2,11 +2,11 @@
 
 import { engine } from "@handgrad/tensor";
 import { BadInput, runCommand } from "terminal";
-import { parseCompareOptions } from "./compare-options.js";
-import { HEALTHY, INTERRUPTED } from "./exit-codes.js";
-import { parseOptions } from "./options.js";
+import { parseCompareOptions } from "./options/compare-options.js";
+import { parseOptions } from "./options/options.js";
 import { parsePaperOptions } from "./paper/options.js";
 import { parseSweepOptions } from "./sweep/sweep-options.js";
+import { HEALTHY, INTERRUPTED } from "./system/exit-codes.js";
 
 /** @throws BadInput where the environment asks for an engine that does not exist, or that this runtime cannot run. */
 function requireEngine(): void {

@@ -1,9 +1,9 @@
 import { OutputFolder } from "terminal";
-import type { CompareRequest } from "../compare-options.js";
-import { HEALTHY } from "../exit-codes.js";
 import { pageScript } from "../html-report/assets.js";
 import { comparePage } from "../html-report/compare-page.js";
-import { readSavedReport } from "../saved-report.js";
+import type { CompareRequest } from "../options/compare-options.js";
+import { readSavedReport } from "../report/saved-report.js";
+import { HEALTHY } from "../system/exit-codes.js";
 import { show } from "./output.js";
 
 /** Overlays runs that were written before. */

@@ -1,6 +1,6 @@
 import { evaluate } from "@handgrad/training";
 import { BadInput } from "terminal";
-import { digitsFor } from "../digits.js";
+import { digitsFor } from "../run/digits.js";
 import { percent } from "../terminal/text.js";
 import { loadModel } from "./saved-model.js";
 

@@ -1,8 +1,8 @@
 import type { FaultId } from "bn-faults";
-import { HEALTHY, UNHEALTHY } from "../exit-codes.js";
-import { isAsExpected, trainGallery } from "../gallery.js";
-import type { Options } from "../options.js";
-import { toJson } from "../report.js";
+import type { Options } from "../options/options.js";
+import { toJson } from "../report/report.js";
+import { isAsExpected, trainGallery } from "../run/gallery.js";
+import { HEALTHY, UNHEALTHY } from "../system/exit-codes.js";
 import { galleryMarkdown, galleryText } from "../terminal/gallery.js";
 import { print, settingsText, terminal, writeAll } from "./output.js";
 import { prepare } from "./prepare.js";

@@ -1,7 +1,7 @@
 import { type Colors, colorsFor, type OutputFolder, textWidth, wrap } from "terminal";
-import { openInBrowser } from "../open-in-browser.js";
-import type { Settings } from "../settings.js";
-import { unusualSettings } from "../unusual-settings.js";
+import { unusualSettings } from "../options/unusual-settings.js";
+import type { Settings } from "../run/settings.js";
+import { openInBrowser } from "../system/open-in-browser.js";
 
 /** Writes the files and says where they are. */
 export function writeAll(

@@ -1,15 +1,15 @@
 import { join } from "node:path";
 import { OutputFolder } from "terminal";
-import { digitsFor } from "../digits.js";
-import { environment } from "../environment.js";
-import { HEALTHY } from "../exit-codes.js";
 import { pageScript } from "../html-report/assets.js";
 import type { PaperOptions } from "../paper/options.js";
 import { paperFigure } from "../paper/paper-figure.js";
 import { paperPage } from "../paper/paper-page.js";
 import { paperProgressView } from "../paper/progress.js";
 import { paperText } from "../paper/text.js";
-import { toJson } from "../report.js";
+import { environment } from "../report/environment.js";
+import { toJson } from "../report/report.js";
+import { digitsFor } from "../run/digits.js";
+import { HEALTHY } from "../system/exit-codes.js";
 import { print, show, writeAll } from "./output.js";
 import { stopOnInterrupt } from "./stop-on-interrupt.js";
 

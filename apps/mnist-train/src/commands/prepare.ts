@@ -1,9 +1,9 @@
 import { useThreads } from "@handgrad/tensor";
 import { OutputFolder } from "terminal";
-import { type Digits, digitsFor } from "../digits.js";
-import type { Options } from "../options.js";
-import { requireFitting } from "../require-fitting.js";
-import { scheduleOf } from "../schedule.js";
+import type { Options } from "../options/options.js";
+import { type Digits, digitsFor } from "../run/digits.js";
+import { requireFitting } from "../run/require-fitting.js";
+import { scheduleOf } from "../run/schedule.js";
 import { type ProgressView, progressView } from "../terminal/progress.js";
 
 /** What can go wrong before the training goes wrong here. */

@@ -4,7 +4,7 @@ import { FormatError, readModel, writeModel } from "@handgrad/interop";
 import { Sequential } from "@handgrad/layers";
 import { CLASSES, type Model, type Network, ObservedActivation, ObservedBatchNorm } from "laboratory";
 import { BadInput, codeOf, userPath, writeWhole } from "terminal";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../run/settings.js";
 
 /** Checks before the training that the file can be written after it. @throws BadInput where not. */
 export function requireWritable(flag: string, file: string): void {

@@ -1,4 +1,4 @@
-import { INTERRUPTED } from "../exit-codes.js";
+import { INTERRUPTED } from "../system/exit-codes.js";
 import type { ProgressView } from "../terminal/progress.js";
 
 /** Nothing is written before all is done, so nothing is left half-written. */

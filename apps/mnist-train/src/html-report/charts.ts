@@ -1,7 +1,7 @@
-import { lossCurves, titleOf } from "../curve-names.js";
-import type { Insight } from "../experiment.js";
-import type { Run } from "../train-run.js";
-import { PERCENTILES, UNIT } from "../training-watch.js";
+import { lossCurves, titleOf } from "../report/curve-names.js";
+import type { Insight } from "../run/experiment.js";
+import type { Run } from "../run/train-run.js";
+import { PERCENTILES, UNIT } from "../run/training-watch.js";
 import type { ChartData, Series, SeriesColor } from "./chart-data.js";
 
 type Runs = readonly [withoutBatchNorm: Run, withBatchNorm: Run];

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { parseHTML } from "linkedom";
 import { BadInput } from "terminal";
 import { afterAll, describe, expect, it } from "vitest";
-import { createReport, toJson } from "../report.js";
-import { readSavedReport } from "../saved-report.js";
-import { defaults, type Settings } from "../settings.js";
-import { brokenResult, testEnvironment, testResult } from "../test-results.js";
+import { createReport, toJson } from "../report/report.js";
+import { readSavedReport } from "../report/saved-report.js";
+import { brokenResult, testEnvironment, testResult } from "../report/test-results.js";
+import { defaults, type Settings } from "../run/settings.js";
 import type { ChartData } from "./chart-data.js";
 import { comparePage } from "./compare-page.js";
 

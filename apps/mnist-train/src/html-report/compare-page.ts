@@ -1,7 +1,7 @@
 import { brokeDown } from "laboratory";
-import { lossCurves, titleOf } from "../curve-names.js";
-import { endsOf } from "../run-ends.js";
-import type { SavedReport } from "../saved-report.js";
+import { lossCurves, titleOf } from "../report/curve-names.js";
+import type { SavedReport } from "../report/saved-report.js";
+import { endsOf } from "../run/run-ends.js";
 import { fixed, percent } from "../terminal/text.js";
 import type { ChartData, Series, SeriesColor } from "./chart-data.js";
 import { extent } from "./charts.js";

@@ -1,7 +1,7 @@
-import { titleOf } from "../curve-names.js";
-import type { Environment } from "../environment.js";
-import type { Settings } from "../settings.js";
-import type { Run } from "../train-run.js";
+import { titleOf } from "../report/curve-names.js";
+import type { Environment } from "../report/environment.js";
+import type { Settings } from "../run/settings.js";
+import type { Run } from "../run/train-run.js";
 import { accuracyChart, lossChart } from "./charts.js";
 import { figure } from "./figure.js";
 import { html } from "./html.js";

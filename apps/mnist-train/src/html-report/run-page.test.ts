@@ -1,8 +1,8 @@
 import { parseHTML } from "linkedom";
 import { describe, expect, it } from "vitest";
-import { defaults, type Settings } from "../settings.js";
-import { brokenResult, testEnvironment, testFault, testResult } from "../test-results.js";
-import { testRun } from "../test-runs.js";
+import { brokenResult, testEnvironment, testFault, testResult } from "../report/test-results.js";
+import { defaults, type Settings } from "../run/settings.js";
+import { testRun } from "../run/test-runs.js";
 import type { ChartData } from "./chart-data.js";
 import { runPage } from "./run-page.js";
 

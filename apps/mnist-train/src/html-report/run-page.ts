@@ -1,8 +1,8 @@
 import { namedFaults } from "laboratory";
-import { titleOf } from "../curve-names.js";
-import type { Environment } from "../environment.js";
-import type { Result } from "../experiment.js";
-import type { Settings } from "../settings.js";
+import { titleOf } from "../report/curve-names.js";
+import type { Environment } from "../report/environment.js";
+import type { Result } from "../run/experiment.js";
+import type { Settings } from "../run/settings.js";
 import type { ChartData } from "./chart-data.js";
 import {
   accuracyChart,

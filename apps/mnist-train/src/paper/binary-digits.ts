@@ -1,5 +1,5 @@
 import { fromData } from "@handgrad/tensor";
-import type { Digits } from "../digits.js";
+import type { Digits } from "../run/digits.js";
 
 /** Pixels as the paper's network gets them: 1 from the middle of the gray scale on, else 0. */
 export const binaryDigits = ({ train, test }: Digits): Digits => ({

@@ -1,4 +1,4 @@
-import type { Point } from "../train-run.js";
+import type { Point } from "../run/point.js";
 import { COMPARED_STEPS, type GridCell } from "./paper-figure.js";
 import type { PaperRun } from "./paper-run.js";
 

@@ -1,7 +1,7 @@
 import { type AnyLayer, BatchNorm, Dense, normal, Sequential, Sigmoid } from "@handgrad/layers";
 import { Random } from "@handgrad/tensor";
 import { CLASSES, type Model } from "laboratory";
-import { UNIT } from "../training-watch.js";
+import { UNIT } from "../run/training-watch.js";
 import { HIDDEN, type PaperSettings } from "./settings.js";
 import { WatchedSigmoid } from "./watched-sigmoid.js";
 

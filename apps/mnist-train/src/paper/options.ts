@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { BadInput, parseArguments } from "terminal";
-import { folderArgument } from "../folder-argument.js";
-import { integer, positive } from "../options.js";
+import { folderArgument } from "../options/folder-argument.js";
+import { integer, positive } from "../options/options.js";
 import { BATCH_SIZE, type PaperSettings, paperDefaults } from "./settings.js";
 
 const DEFAULT_OUT = "runs/paper";

@@ -1,7 +1,7 @@
 import { requireDataset } from "@handgrad/datasets";
 import { CLASSES } from "laboratory";
 import { BadInput } from "terminal";
-import type { Digits } from "../digits.js";
+import type { Digits } from "../run/digits.js";
 import { binaryDigits } from "./binary-digits.js";
 import { type PaperRun, paperRun } from "./paper-run.js";
 import { BATCH_SIZE, type PaperSettings } from "./settings.js";

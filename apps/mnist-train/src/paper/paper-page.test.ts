@@ -1,7 +1,7 @@
 import { parseHTML } from "linkedom";
 import { expect, it } from "vitest";
 import type { ChartData } from "../html-report/chart-data.js";
-import { testEnvironment } from "../test-results.js";
+import { testEnvironment } from "../report/test-results.js";
 import { paperPage } from "./paper-page.js";
 import { paperDefaults } from "./settings.js";
 import { brokenRun, plainRun, testFigure } from "./test-figure.js";

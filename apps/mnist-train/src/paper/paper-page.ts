@@ -1,12 +1,12 @@
-import { titleOf } from "../curve-names.js";
-import type { Environment } from "../environment.js";
 import type { ChartData, SeriesColor } from "../html-report/chart-data.js";
 import { figure } from "../html-report/figure.js";
 import { type Html, html } from "../html-report/html.js";
 import { page } from "../html-report/page.js";
 import { environmentTexts } from "../html-report/sections/settings.js";
+import { titleOf } from "../report/curve-names.js";
+import type { Environment } from "../report/environment.js";
+import { PERCENTILES, UNIT } from "../run/training-watch.js";
 import { percent } from "../terminal/text.js";
-import { PERCENTILES, UNIT } from "../training-watch.js";
 import { claimsOf, LEVEL, type Outline, outlineOf, PUBLISHED } from "./comparison.js";
 import { WATCHED_BATCHES } from "./network.js";
 import { COMPARED_STEPS, GRID_LEARNING_RATES, type GridCell, type PaperFigure } from "./paper-figure.js";

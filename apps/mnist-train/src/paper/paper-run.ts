@@ -1,8 +1,8 @@
 import { Random } from "@handgrad/tensor";
 import { batches, type Examples, evaluate, fit, NonFiniteLossError, SGD } from "@handgrad/training";
-import type { Digits } from "../digits.js";
-import type { Point } from "../train-run.js";
-import { PERCENTILES, percentile } from "../training-watch.js";
+import type { Digits } from "../run/digits.js";
+import type { Point } from "../run/point.js";
+import { PERCENTILES, percentile } from "../run/training-watch.js";
 import { buildPaperNetwork } from "./network.js";
 import { BATCH_SIZE, type PaperSettings } from "./settings.js";
 

@@ -1,5 +1,5 @@
 import { fromData, Random } from "@handgrad/tensor";
-import type { Digits } from "../digits.js";
+import type { Digits } from "../run/digits.js";
 
 /** Images of 12 pixels, noise with a bright pixel that tells the class: quick to train on. */
 export function fewPixels(trainRows = 190, testRows = 40): Digits {

@@ -1,4 +1,4 @@
-import { titleOf } from "../curve-names.js";
+import { titleOf } from "../report/curve-names.js";
 import { aligned, fixed, percent } from "../terminal/text.js";
 import { bestOf, claimsOf, LEVEL, type Outline, outlineOf, PUBLISHED, standardError } from "./comparison.js";
 import { COMPARED_STEPS, GRID_LEARNING_RATES, type GridCell, type PaperFigure } from "./paper-figure.js";

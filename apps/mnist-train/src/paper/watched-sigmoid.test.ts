@@ -1,7 +1,7 @@
 import { Sigmoid } from "@handgrad/layers";
 import { normal, Random } from "@handgrad/tensor";
 import { expect, it } from "vitest";
-import { PERCENTILES, percentile } from "../training-watch.js";
+import { PERCENTILES, percentile } from "../run/training-watch.js";
 import { WatchedSigmoid } from "./watched-sigmoid.js";
 
 const batchesOf = (rows: number, count: number) => {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { Report } from "../report.js";
-import { type Ends, endsOf } from "../run-ends.js";
-import { isReport, runOf } from "../saved-report.js";
+import type { Report } from "../report/report.js";
+import { isReport, runOf } from "../report/saved-report.js";
+import { type Ends, endsOf } from "../run/run-ends.js";
 import type { Cell } from "./sweep-options.js";
 
 /** A job that is over, with its report. */

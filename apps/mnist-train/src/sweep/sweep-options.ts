@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
 import { BadInput, parseArguments, userPath } from "terminal";
-import { folderArgument } from "../folder-argument.js";
-import { parseOptions } from "../options.js";
-import type { Settings } from "../settings.js";
+import { folderArgument } from "../options/folder-argument.js";
+import { parseOptions } from "../options/options.js";
+import type { Settings } from "../run/settings.js";
 
 const DEFAULT_OUT = "runs/sweep";
 const MOST_SEEDS = 1000;

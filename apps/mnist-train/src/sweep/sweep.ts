@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { BadInput, OutputFolder, userPath } from "terminal";
-import { INTERRUPTED } from "../exit-codes.js";
 import { pageScript } from "../html-report/assets.js";
 import { sweepPage } from "../html-report/sweep-page.js";
-import { onInterrupt } from "../on-interrupt.js";
-import { toJson } from "../report.js";
+import { toJson } from "../report/report.js";
+import { INTERRUPTED } from "../system/exit-codes.js";
+import { onInterrupt } from "../system/on-interrupt.js";
 import { percent } from "../terminal/text.js";
 import { runPool } from "./pool.js";
 import { type Done, endsOfReport, groupsOf, reportOf } from "./summary.js";

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
-import { lossCurves } from "../curve-names.js";
-import { falling, oddCurves, testRun } from "../test-runs.js";
+import { lossCurves } from "../report/curve-names.js";
+import { falling, oddCurves, testRun } from "../run/test-runs.js";
 import { lossCharts } from "./chart.js";
 
 const plain = pc.createColors(false);

@@ -1,8 +1,9 @@
 import type { Curve } from "@handgrad/bn-doctor";
 import { plot } from "simple-ascii-chart";
 import type { Colors } from "terminal";
-import { lossCurves, titleOf } from "../curve-names.js";
-import type { Point, Run } from "../train-run.js";
+import { lossCurves, titleOf } from "../report/curve-names.js";
+import type { Point } from "../run/point.js";
+import type { Run } from "../run/train-run.js";
 import { formatTick, lossTicks, stepTicks } from "./ticks.js";
 
 const HEIGHT = 14;

@@ -2,8 +2,8 @@ import { stripVTControlCharacters } from "node:util";
 import { plantableFaults } from "laboratory";
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
-import type { Gallery, JudgedRow } from "../gallery.js";
-import { defaults } from "../settings.js";
+import type { Gallery, JudgedRow } from "../run/gallery.js";
+import { defaults } from "../run/settings.js";
 import { galleryHeadline, galleryMarkdown, galleryText } from "./gallery.js";
 
 const plain = pc.createColors(false);

@@ -1,10 +1,10 @@
 import type { Colors } from "terminal";
 import { wrap } from "terminal";
-import { type Gallery, isAsExpected, type JudgedRow } from "../gallery.js";
-import type { Ends } from "../run-ends.js";
-import type { Settings } from "../settings.js";
-import { unusualSettings } from "../unusual-settings.js";
-import { visibilityRule } from "../visibility.js";
+import { unusualSettings } from "../options/unusual-settings.js";
+import { type Gallery, isAsExpected, type JudgedRow } from "../run/gallery.js";
+import type { Ends } from "../run/run-ends.js";
+import type { Settings } from "../run/settings.js";
+import { visibilityRule } from "../run/visibility.js";
 import { aligned, fixed, percent } from "./text.js";
 
 const TEXT_WIDTH = 100;

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Progress } from "../train-run.js";
+import type { Progress } from "../run/train-run.js";
 import { progressView } from "./progress.js";
 
 const { isTTY, columns } = process.stderr;

@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from "cli-progress";
-import { titleOf } from "../curve-names.js";
-import type { Progress } from "../train-run.js";
+import { titleOf } from "../report/curve-names.js";
+import type { Progress } from "../run/train-run.js";
 import { cut } from "./text.js";
 
 /** What is seen while training: a bar on a terminal, one line an epoch elsewhere. Goes to standard error. */

@@ -1,7 +1,7 @@
 import { plantableFaults } from "laboratory";
 import { describe, expect, it } from "vitest";
-import { testRun } from "../test-runs.js";
-import type { Point } from "../train-run.js";
+import type { Point } from "../run/point.js";
+import { testRun } from "../run/test-runs.js";
 import { resultTable } from "./table.js";
 
 const linesOf = (...args: Parameters<typeof resultTable>) => resultTable(...args).split("\n");

@@ -1,6 +1,6 @@
-import { titleOf } from "../curve-names.js";
-import { endsOf } from "../run-ends.js";
-import type { Run } from "../train-run.js";
+import { titleOf } from "../report/curve-names.js";
+import { endsOf } from "../run/run-ends.js";
+import type { Run } from "../run/train-run.js";
 import { aligned, cut, fixed, percent } from "./text.js";
 
 /** What the other columns leave of 80. */

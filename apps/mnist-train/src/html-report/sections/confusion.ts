@@ -1,8 +1,8 @@
 import type { ConfusionMatrix } from "@handgrad/training";
-import { titleOf } from "../../curve-names.js";
-import type { Insight } from "../../experiment.js";
+import { titleOf } from "../../report/curve-names.js";
+import type { Insight } from "../../run/experiment.js";
+import type { Run } from "../../run/train-run.js";
 import { percent } from "../../terminal/text.js";
-import type { Run } from "../../train-run.js";
 import { type Html, html } from "../html.js";
 
 /** Both networks' confusion matrices on the test digits. */

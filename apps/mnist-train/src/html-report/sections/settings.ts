@@ -1,8 +1,8 @@
-import { titleOf } from "../../curve-names.js";
-import type { Environment } from "../../environment.js";
-import { defaults, type Settings } from "../../settings.js";
-import type { Run } from "../../train-run.js";
-import { unusualSettings } from "../../unusual-settings.js";
+import { unusualSettings } from "../../options/unusual-settings.js";
+import { titleOf } from "../../report/curve-names.js";
+import type { Environment } from "../../report/environment.js";
+import { defaults, type Settings } from "../../run/settings.js";
+import type { Run } from "../../run/train-run.js";
 import { type Html, html } from "../html.js";
 
 const NAMES: Readonly<Record<keyof Settings, string>> = {

@@ -1,9 +1,9 @@
 import type { Verdict } from "@handgrad/bn-doctor";
 import { brokeDown, counts, evidenceText, headline, type NamedFault } from "laboratory";
-import { titleOf } from "../../curve-names.js";
-import { endsOf } from "../../run-ends.js";
+import { titleOf } from "../../report/curve-names.js";
+import { endsOf } from "../../run/run-ends.js";
+import type { Run } from "../../run/train-run.js";
 import { fixed, percent } from "../../terminal/text.js";
-import type { Run } from "../../train-run.js";
 import { advice, shownIn } from "../advice.js";
 import { type Html, html } from "../html.js";
 

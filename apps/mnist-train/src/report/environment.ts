@@ -1,6 +1,6 @@
 import { arch, cpus, platform } from "node:os";
 import { engine, threads } from "@handgrad/tensor";
-import manifest from "../package.json" with { type: "json" };
+import manifest from "../../package.json" with { type: "json" };
 
 /** What a run ran on. */
 export interface Environment {

@@ -1,8 +1,8 @@
 import type { LayerFault } from "@handgrad/bn-doctor";
 import { expect, it } from "vitest";
-import type { Result } from "./experiment.js";
+import type { Result } from "../run/experiment.js";
+import { defaults } from "../run/settings.js";
 import { createReport, lastMetricsLine, metricsLines, toJson } from "./report.js";
-import { defaults } from "./settings.js";
 
 const run = (name: string, last: number) => ({
   name,

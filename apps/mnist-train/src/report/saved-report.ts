@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BadInput, userPath } from "terminal";
+import type { Point } from "../run/point.js";
+import type { Run } from "../run/train-run.js";
 import type { Report } from "./report.js";
-import type { Point, Run } from "./train-run.js";
 
 /** A run's report.json, read again. */
 export interface SavedReport {

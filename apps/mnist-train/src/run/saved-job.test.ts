@@ -17,10 +17,10 @@ import { Random } from "@handgrad/tensor";
 import type { Checkpoint } from "@handgrad/training";
 import { CheckpointFolder } from "@handgrad/training/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Built, build } from "../test-built.js";
+import { idxFiles, writeIdxFolder } from "../test-idx-folder.js";
 import { digitsFor } from "./digits.js";
 import { identityOf } from "./saved-job.js";
-import { type Built, build } from "./test-built.js";
-import { idxFiles, writeIdxFolder } from "./test-idx-folder.js";
 
 /** `HANDGRAD_KILLS=100` kills that often, a fifth of them inside the write of a checkpoint. */
 const KILLS = Number(process.env.HANDGRAD_KILLS ?? 2);

@@ -1,9 +1,9 @@
 import type { Curve, Verdict } from "@handgrad/bn-doctor";
 import { type NamedFault, namedFaults } from "laboratory";
+import type { Result } from "../run/experiment.js";
+import type { Settings } from "../run/settings.js";
+import type { Run } from "../run/train-run.js";
 import type { Environment } from "./environment.js";
-import type { Result } from "./experiment.js";
-import type { Settings } from "./settings.js";
-import type { Run } from "./train-run.js";
 
 /** report.json. A number that is not finite is written as null. */
 export interface Report {

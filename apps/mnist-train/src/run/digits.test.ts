@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BadInput } from "terminal";
 import { afterAll, describe, expect, it } from "vitest";
+import { type IdxName, idxFile, idxFiles, writeIdxFolder } from "../test-idx-folder.js";
 import { digitsFor, loadDigits } from "./digits.js";
-import { type IdxName, idxFile, idxFiles, writeIdxFolder } from "./test-idx-folder.js";
 
 const work = mkdtempSync(join(tmpdir(), "digits-"));
 afterAll(() => rmSync(work, { recursive: true }));

@@ -1,4 +1,4 @@
-import { defaults, type Settings } from "./settings.js";
+import { defaults, type Settings } from "../run/settings.js";
 
 const FLAGS: Readonly<Record<keyof Settings, string>> = {
   data: "data",

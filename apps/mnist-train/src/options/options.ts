@@ -10,9 +10,9 @@ import {
   whyNotTrained,
 } from "laboratory";
 import { BadInput, closest, parseArguments } from "terminal";
+import { type ScheduleName, schedules } from "../run/learning-rates.js";
+import { defaults, type Settings } from "../run/settings.js";
 import { folderArgument } from "./folder-argument.js";
-import { type ScheduleName, schedules } from "./learning-rates.js";
-import { defaults, type Settings } from "./settings.js";
 
 export interface Options {
   readonly settings: Settings;

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { Checkpoint } from "@handgrad/training";
 import { CheckpointError, CheckpointFolder } from "@handgrad/training/node";
 import { BadInput, OutputFolder } from "terminal";
+import type { CheckpointOptions } from "../options/options.js";
 import type { Digits } from "./digits.js";
-import type { CheckpointOptions } from "./options.js";
 import type { Settings } from "./settings.js";
 import type { Keeping } from "./train-run.js";
 

@@ -9,7 +9,7 @@ import { loadBatchNorm } from "./load-batch-norm.js";
 import { defaults } from "./settings.js";
 import { fewDigits, smallJob } from "./test-digits.js";
 
-const example = fileURLToPath(new URL("../examples/my-batch-norm.js", import.meta.url));
+const example = fileURLToPath(new URL("../../examples/my-batch-norm.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "batch-norm-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,8 +1,9 @@
 import { parseHTML } from "linkedom";
 import { describe, expect, it } from "vitest";
+import type { Point } from "../run/point.js";
+import { falling, oddCurves, testRun } from "../run/test-runs.js";
+import type { Run } from "../run/train-run.js";
 import { curvesSvg } from "./curves-svg.js";
-import { falling, oddCurves, testRun } from "./test-runs.js";
-import type { Point, Run } from "./train-run.js";
 
 const run = (name: string, trainLoss: Point[], evalLoss: Point[]): Run => ({
   name,

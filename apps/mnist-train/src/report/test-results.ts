@@ -1,9 +1,9 @@
 import type { LayerFault } from "@handgrad/bn-doctor";
 import { ConfusionMatrix } from "@handgrad/training";
+import type { Insight, Result } from "../run/experiment.js";
+import { testRun } from "../run/test-runs.js";
+import type { Run } from "../run/train-run.js";
 import type { Environment } from "./environment.js";
-import type { Insight, Result } from "./experiment.js";
-import { testRun } from "./test-runs.js";
-import type { Run } from "./train-run.js";
 
 export const testEnvironment: Environment = {
   version: "1.2.3",

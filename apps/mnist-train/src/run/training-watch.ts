@@ -1,5 +1,5 @@
 import type { Model, Network } from "laboratory";
-import type { Point } from "./train-run.js";
+import type { Point } from "./point.js";
 
 /** A percentile of the pre-activations of one unit over the rows of a batch, along the training. */
 export const PERCENTILES = [15, 50, 85] as const;

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import type { Run } from "../run/train-run.js";
 import { lossCurves, titleOf } from "./curve-names.js";
-import type { Run } from "./train-run.js";
 
 const WIDTH = 960;
 const HEIGHT = 420;

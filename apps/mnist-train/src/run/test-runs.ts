@@ -1,4 +1,5 @@
-import type { Point, Run } from "./train-run.js";
+import type { Point } from "./point.js";
+import type { Run } from "./train-run.js";
 
 type Curves = Readonly<Record<string, Point[]>>;
 

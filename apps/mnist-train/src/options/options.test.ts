@@ -2,8 +2,8 @@ import { faults } from "bn-faults";
 import { plantableFaults } from "laboratory";
 import { BadInput } from "terminal";
 import { describe, expect, it } from "vitest";
+import { defaults } from "../run/settings.js";
 import { type Options, parseOptions } from "./options.js";
-import { defaults } from "./settings.js";
 
 function options(...args: string[]): Options {
   const request = parseOptions(args);

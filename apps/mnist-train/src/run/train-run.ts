@@ -5,11 +5,10 @@ import { buildNetwork, type Candidate, type Network, optimizerOf, type ReplaySta
 import type { Digits } from "./digits.js";
 import { learningRatesOf } from "./learning-rates.js";
 import { locateNonFiniteEval, measureEval, measureRunningPair } from "./measure.js";
+import type { Point } from "./point.js";
 import { scheduleOf } from "./schedule.js";
 import type { Settings } from "./settings.js";
 import type { TrainingWatch } from "./training-watch.js";
-
-export type Point = [step: number, value: number];
 
 /** What one training run leaves behind, for the report and for the judge. */
 export interface Run extends TrainingRun {

@@ -1,4 +1,4 @@
-import type { Run } from "./train-run.js";
+import type { Run } from "../run/train-run.js";
 
 /** The three losses of a run, in the order of drawing, with the mark and the words by which a reader knows them. */
 export const lossCurves = [

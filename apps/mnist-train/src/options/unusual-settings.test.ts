@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { defaults } from "../run/settings.js";
 import { parseOptions } from "./options.js";
-import { defaults } from "./settings.js";
 import { unlikeMeasured, unusualSettings } from "./unusual-settings.js";
 
 const said = (args: string) => {

@@ -1,8 +1,8 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { BadInput, type OutputFolder } from "terminal";
+import type { Keeping } from "../run/train-run.js";
 import { lastMetricsLine, metricsLines } from "./report.js";
-import type { Keeping } from "./train-run.js";
 
 /** metrics.jsonl, written line by line while the training goes on. A run that goes on writes its lines again first. */
 export class MetricsFile {

@@ -1,13 +1,13 @@
 import { judge, type LayerEvidence, type TrainingRun, type Verdict } from "@handgrad/bn-doctor";
 import { requireDataset } from "@handgrad/datasets";
 import { type Candidate, CLASSES, candidateOf, dataPass, layerEvidence, type Network } from "laboratory";
+import { unlikeMeasured } from "../options/unusual-settings.js";
 import { type Answers, answersOf } from "./answers.js";
 import type { Digits } from "./digits.js";
 import { scheduleOf } from "./schedule.js";
 import type { Settings } from "./settings.js";
 import { type Keeping, type Progress, type Run, trainRun } from "./train-run.js";
 import { TrainingWatch, type Watched } from "./training-watch.js";
-import { unlikeMeasured } from "./unusual-settings.js";
 
 export interface Result {
   readonly runs: readonly [withoutBatchNorm: Run, withBatchNorm: Run];

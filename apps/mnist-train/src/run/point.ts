@@ -1,0 +1,1 @@
+export type Point = [step: number, value: number];
