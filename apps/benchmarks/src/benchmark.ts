@@ -2,12 +2,12 @@ import type { Contender, Skipped } from "./contender.js";
 import { type Answers, ContenderError, ContenderProcess } from "./contender-process.js";
 import type { DataFiles } from "./data.js";
 import type { Found } from "./find-contenders.js";
+import { workloads } from "./groups.js";
 import type { Options } from "./options.js";
 import { measureProcesses } from "./processes.js";
 import type { Column } from "./results.js";
 import { measure, type Running } from "./rounds.js";
 import { multiplyAdds } from "./work.js";
-import { workloads } from "./workload.js";
 
 /** A contender that took part, and what it said of itself. */
 export interface Participant {

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { BadInput, closest, parseArguments } from "terminal";
-import { type Group, groups } from "./workload.js";
+import { type Group, groups } from "./groups.js";
 
 export interface Options {
   readonly rounds: number;

@@ -1,7 +1,7 @@
 import { BatchNorm, Dense, ReLU, Sequential, softmaxCrossEntropy } from "@handgrad/layers";
 import { Random, uniform } from "@handgrad/tensor";
 import { bench, describe } from "vitest";
-import { SGD } from "./sgd.js";
+import { SGD } from "./optimizers/sgd.js";
 
 /** Rows like MNIST's: four of five pixels are 0. */
 function digits(rows: number) {

@@ -1,4 +1,5 @@
-import type { Callback, EpochRecord } from "../callback.js";
+import type { Callback } from "../fit/callback.js";
+import type { EpochRecord } from "../fit/history.js";
 import { AppendedFile } from "./appended-file.js";
 
 const COLUMNS = {

@@ -1,5 +1,5 @@
-import type { Callback } from "../callback.js";
-import type { Checkpoint } from "../checkpoint.js";
+import type { Callback } from "../fit/callback.js";
+import type { Checkpoint } from "../fit/checkpoint.js";
 import { requireCount } from "../require.js";
 import type { CheckpointFolder } from "./checkpoint-folder.js";
 

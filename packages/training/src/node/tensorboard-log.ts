@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Callback } from "../callback.js";
+import type { Callback } from "../fit/callback.js";
 import { EventFile } from "./tensorboard/event-file.js";
 
 /**

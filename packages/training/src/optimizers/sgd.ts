@@ -1,7 +1,7 @@
 import type { Parameters } from "@handgrad/layers";
 import { kernels } from "@handgrad/tensor";
+import { requireShare } from "../require.js";
 import { type OptimizerOptions, ParameterOptimizer, type Update } from "./parameter-optimizer.js";
-import { requireShare } from "./require.js";
 
 export interface SGDOptions extends OptimizerOptions {
   /** Default 0.001. */

@@ -1,8 +1,8 @@
 import { isTransient, type Sequential, softmaxCrossEntropy } from "@handgrad/layers";
 import { type FloatDType, Workspace } from "@handgrad/tensor";
-import { batches, passes, requireIterable } from "./batches.js";
-import { breather } from "./breathe.js";
-import { type Batches, type Examples, requireClasses } from "./examples.js";
+import { batches, passes, requireIterable } from "../batches/batches.js";
+import { type Batches, type Examples, requireClasses } from "../batches/examples.js";
+import { breather } from "../fit/breathe.js";
 import { ConfusionMatrix } from "./metrics.js";
 
 export interface Evaluation {

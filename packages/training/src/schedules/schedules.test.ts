@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { integerPower } from "../optimizers/integer-power.js";
 import { halfCosine } from "./half-cosine.js";
-import { integerPower } from "./integer-power.js";
 import {
   constantSchedule,
   cosineSchedule,

@@ -13,9 +13,9 @@ import {
   sameShape,
   type Tensor,
 } from "@handgrad/tensor";
+import { requireNotNegative, requirePositive } from "../require.js";
 import type { Optimizer } from "./optimizer.js";
 import { finds, type ParameterGroup, requireFinds } from "./parameter-groups.js";
-import { requireNotNegative, requirePositive } from "./require.js";
 
 /** What every optimiser has. */
 export interface OptimizerOptions {

@@ -10,7 +10,7 @@ import {
   fit,
   mapBatches,
   SGD,
-} from "./index.js";
+} from "../index.js";
 
 const model = new Sequential(new Dense(2, 3));
 const optimizer = new AdamW(model.parameters());

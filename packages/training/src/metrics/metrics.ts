@@ -7,8 +7,8 @@ import {
   requireShape,
   type Vector,
 } from "@handgrad/tensor";
-import { requireLabels } from "./examples.js";
-import { requireCount } from "./require.js";
+import { requireLabels } from "../batches/examples.js";
+import { requireCount } from "../require.js";
 
 /** One class index a row. */
 export type ClassLabels = readonly number[] | Int32Array | Uint8Array | Vector<number, "int32" | "uint8">;

@@ -1,18 +1,18 @@
 import { BatchNorm, Dense, Dropout, ReLU, Sequential } from "@handgrad/layers";
 import { fromData, normal, Random } from "@handgrad/tensor";
 import { describe, expect, it, vi } from "vitest";
-import { Adam } from "./adam.js";
-import { batches } from "./batches.js";
+import { batches } from "../batches/batches.js";
+import { mapBatches } from "../batches/map-batches.js";
+import { Adam } from "../optimizers/adam.js";
+import { SGD } from "../optimizers/sgd.js";
+import { ReduceOnPlateau } from "../schedules/reduce-on-plateau.js";
+import { cosineSchedule } from "../schedules/schedules.js";
 import type { Callback, StepInfo, Training } from "./callback.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { earlyStopping } from "./early-stopping.js";
 import { type FitOptions, fit } from "./fit.js";
-import { mapBatches } from "./map-batches.js";
 import { NonFiniteLossError } from "./non-finite.js";
 import { progress } from "./progress.js";
-import { ReduceOnPlateau } from "./reduce-on-plateau.js";
-import { cosineSchedule } from "./schedules.js";
-import { SGD } from "./sgd.js";
 
 const data = (count: number, seed: number) => ({
   inputs: normal([count, 4], new Random(seed)),

@@ -1,11 +1,7 @@
 import { fromData, type Tensor, zeros } from "@handgrad/tensor";
 import { readFixture } from "testing";
 import { describe, expect, it } from "vitest";
-import { Adagrad } from "./adagrad.js";
-import { Adam, AdamW } from "./adam.js";
-import { clipGradNorm, clipGradValue } from "./clip-gradients.js";
-import { ReduceOnPlateau, type ReduceOnPlateauOptions } from "./reduce-on-plateau.js";
-import { RMSprop } from "./rmsprop.js";
+import { ReduceOnPlateau, type ReduceOnPlateauOptions } from "../schedules/reduce-on-plateau.js";
 import {
   type CosineScheduleOptions,
   cosineSchedule,
@@ -16,7 +12,11 @@ import {
   type Schedule,
   type StepScheduleOptions,
   stepSchedule,
-} from "./schedules.js";
+} from "../schedules/schedules.js";
+import { Adagrad } from "./adagrad.js";
+import { Adam, AdamW } from "./adam.js";
+import { clipGradNorm, clipGradValue } from "./clip-gradients.js";
+import { RMSprop } from "./rmsprop.js";
 import { SGD } from "./sgd.js";
 
 type Numbers = readonly number[];

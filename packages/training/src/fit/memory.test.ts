@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { BatchNorm, Dense, ReLU, Sequential, softmaxCrossEntropy } from "@handgrad/layers";
 import { normal, Random } from "@handgrad/tensor";
 import { expect, it } from "vitest";
-import { SGD } from "./sgd.js";
+import { SGD } from "../optimizers/sgd.js";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage: () => void = runInNewContext("gc");

@@ -1,7 +1,7 @@
 import type { Parameters } from "@handgrad/layers";
 import { kernels } from "@handgrad/tensor";
+import { requireNotNegative, requirePositive } from "../require.js";
 import { type OptimizerOptions, ParameterOptimizer, type Update } from "./parameter-optimizer.js";
-import { requireNotNegative, requirePositive } from "./require.js";
 
 export interface AdagradOptions extends OptimizerOptions {
   /** Default 0.01. */

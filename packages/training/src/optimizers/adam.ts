@@ -1,8 +1,8 @@
 import type { Parameters } from "@handgrad/layers";
 import { kernels } from "@handgrad/tensor";
+import { requirePositive, requireShare } from "../require.js";
 import { integerPower } from "./integer-power.js";
 import { type OptimizerOptions, ParameterOptimizer, type Update } from "./parameter-optimizer.js";
-import { requirePositive, requireShare } from "./require.js";
 
 export interface AdamOptions extends OptimizerOptions {
   /** Default 0.001. */

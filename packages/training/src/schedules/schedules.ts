@@ -1,6 +1,6 @@
+import { integerPower } from "../optimizers/integer-power.js";
+import { requireCount, requireNotNegative, requirePositive, requireShare } from "../require.js";
 import { halfCosine } from "./half-cosine.js";
-import { integerPower } from "./integer-power.js";
-import { requireCount, requireNotNegative, requirePositive, requireShare } from "./require.js";
 
 /**
  * The learning rate of each step, counted from 0: `fit`'s `schedule`, or `optimizer.learningRate = schedule(step)`.

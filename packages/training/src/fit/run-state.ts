@@ -1,31 +1,7 @@
-import type { StateDict } from "@handgrad/layers";
 import type { Random, RandomState } from "@handgrad/tensor";
-import { ABORTED, type Callback, type EpochRecord, type Training } from "./callback.js";
-
-/**
- * All that a training depends on after a step: made by `checkpoint()` of a callback's training, taken by `fit` as
- * `resume`. Plain objects, arrays, numbers, strings and tensors.
- */
-export interface Checkpoint {
-  /** Steps done: the schedule goes on with this number. */
-  readonly step: number;
-  /** Of the next batch, from 1. */
-  readonly epoch: number;
-  /** Batches of that epoch that are done. */
-  readonly batches: number;
-  /** Losses of that epoch, each times its rows, and these rows. */
-  readonly loss: number;
-  readonly rows: number;
-  /** Weights and running statistics, and the generators of dropout. */
-  readonly model: StateDict;
-  readonly optimizer: StateDict;
-  /** The generators that the batches are drawn from, at the beginning of that epoch. */
-  readonly random: readonly RandomState[];
-  readonly epochs: readonly EpochRecord[];
-  readonly stopped?: string;
-  /** What each of the callbacks saved; null for one that saves nothing. */
-  readonly callbacks: readonly unknown[];
-}
+import type { Callback, Training } from "./callback.js";
+import type { Checkpoint } from "./checkpoint.js";
+import { ABORTED, type EpochRecord } from "./history.js";
 
 /** Where a training stands, while it goes on. */
 export interface RunState {

@@ -1,5 +1,5 @@
-import type { Optimizer } from "./optimizer.js";
-import { requireNotNegative } from "./require.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
+import { requireNotNegative } from "../require.js";
 
 export interface ReduceOnPlateauOptions {
   /** `"min"` for a loss (default), `"max"` for an accuracy. */

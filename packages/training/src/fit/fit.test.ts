@@ -2,16 +2,16 @@ import { BatchNorm, Dense, ReLU, Sequential, softmaxCrossEntropy } from "@handgr
 import { cast, fromData, normal, Random, sliceRows, tensor } from "@handgrad/tensor";
 import "testing";
 import { describe, expect, it } from "vitest";
-import { Adam, AdamW } from "./adam.js";
-import { batches } from "./batches.js";
+import { batches } from "../batches/batches.js";
+import { mapBatches } from "../batches/map-batches.js";
+import { evaluate } from "../metrics/evaluate.js";
+import { Adam, AdamW } from "../optimizers/adam.js";
+import { noDecayOnNormsAndBiases } from "../optimizers/parameter-groups.js";
+import { SGD } from "../optimizers/sgd.js";
+import { ReduceOnPlateau } from "../schedules/reduce-on-plateau.js";
 import type { StepInfo } from "./callback.js";
-import { evaluate } from "./evaluate.js";
 import { fit } from "./fit.js";
-import { mapBatches } from "./map-batches.js";
 import { NonFiniteLossError } from "./non-finite.js";
-import { noDecayOnNormsAndBiases } from "./parameter-groups.js";
-import { ReduceOnPlateau } from "./reduce-on-plateau.js";
-import { SGD } from "./sgd.js";
 
 /** Three clusters in the plane, one a class. */
 function clusters(count: number, seed: number) {

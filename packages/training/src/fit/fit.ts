@@ -7,25 +7,25 @@ import {
   softmaxCrossEntropy,
 } from "@handgrad/layers";
 import { type FloatDType, type Rows, Workspace } from "@handgrad/tensor";
-import { passes, requireIterable } from "./batches.js";
-import { breather } from "./breathe.js";
+import { passes, requireIterable } from "../batches/batches.js";
 import {
-  ABORTED,
-  type Callback,
-  type EpochRecord,
-  type History,
-  type Settled,
-  type Training,
-  type Validation,
-} from "./callback.js";
-import { beginning, type Checkpoint, restoreRun, saveRun } from "./checkpoint.js";
-import { clipGradNorm, clipGradValue } from "./clip-gradients.js";
-import { evaluate } from "./evaluate.js";
-import { type Batches, type Drawn, type Examples, requireClasses, requireExamples } from "./examples.js";
+  type Batches,
+  type Drawn,
+  type Examples,
+  requireClasses,
+  requireExamples,
+} from "../batches/examples.js";
+import { evaluate } from "../metrics/evaluate.js";
+import { clipGradNorm, clipGradValue } from "../optimizers/clip-gradients.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
+import { requireCount } from "../require.js";
+import type { Schedule } from "../schedules/schedules.js";
+import { breather } from "./breathe.js";
+import type { Callback, Settled, Training } from "./callback.js";
+import type { Checkpoint } from "./checkpoint.js";
+import { ABORTED, type EpochRecord, type History, type Validation } from "./history.js";
 import { layerOutputs, locateNonFinite, NonFiniteLossError } from "./non-finite.js";
-import type { Optimizer } from "./optimizer.js";
-import { requireCount } from "./require.js";
-import type { Schedule } from "./schedules.js";
+import { beginning, restoreRun, saveRun } from "./run-state.js";
 
 export interface FitOptions extends Callback {
   /** Passes over the batches. */

@@ -1,6 +1,7 @@
 import type { StateDict } from "@handgrad/layers";
-import { ABORTED, type Callback, type EpochRecord } from "./callback.js";
-import { requireCount, requireNotNegative } from "./require.js";
+import { requireCount, requireNotNegative } from "../require.js";
+import type { Callback } from "./callback.js";
+import { ABORTED, type EpochRecord } from "./history.js";
 
 export interface EarlyStoppingOptions {
   /** What is watched: the validation's loss (default) or accuracy, or the training loss. */

@@ -1,38 +1,7 @@
 import type { Sequential } from "@handgrad/layers";
+import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Checkpoint } from "./checkpoint.js";
-import type { Optimizer } from "./optimizer.js";
-
-/** `stopped` of a history whose training an AbortSignal ended. */
-export const ABORTED = "aborted";
-
-/** What an epoch's validation found, in eval mode. */
-export interface Validation {
-  /** Mean softmax cross-entropy, in nats. */
-  readonly loss: number;
-  /** In [0, 1]. */
-  readonly accuracy: number;
-}
-
-/** One epoch of a history. */
-export interface EpochRecord {
-  /** From 1. */
-  readonly epoch: number;
-  /** Steps done, this epoch's included. */
-  readonly step: number;
-  /** Mean training-mode loss over the epoch's rows, each before the update that followed it. */
-  readonly loss: number;
-  /** Of the epoch's last step. */
-  readonly learningRate: number;
-  /** Where `fit` has `validation`. */
-  readonly validation?: Validation;
-}
-
-/** What `fit` returns. */
-export interface History {
-  readonly epochs: readonly EpochRecord[];
-  /** Why there are not as many epochs as asked for: the reason given to `stop`, or `"aborted"`. */
-  readonly stopped?: string;
-}
+import type { EpochRecord, History } from "./history.js";
 
 /** The training that a callback is told of, as it stands after a step. */
 export interface Training {

@@ -6,8 +6,8 @@ import {
   sliceRows,
   type Workspace,
 } from "@handgrad/tensor";
+import { requireCount } from "../require.js";
 import { type Batches, type Drawn, type Examples, requireExamples } from "./examples.js";
-import { requireCount } from "./require.js";
 
 export interface BatchesOptions {
   /** Rows of a batch; the last one may have fewer. */

@@ -1,11 +1,11 @@
 import { BatchNorm, Dense, Dropout, type Layer, type Mode, ReLU, Sequential } from "@handgrad/layers";
 import { clone, engine, fromData, normal, Random, type Rows } from "@handgrad/tensor";
 import { expect, it } from "vitest";
-import { batches } from "./batches.js";
-import { evaluate } from "./evaluate.js";
-import type { Examples } from "./examples.js";
+import { batches } from "../batches/batches.js";
+import type { Examples } from "../batches/examples.js";
+import { evaluate } from "../metrics/evaluate.js";
+import { SGD } from "../optimizers/sgd.js";
 import { fit } from "./fit.js";
-import { SGD } from "./sgd.js";
 
 const rows = 64;
 const examples = (count = 10 * rows): Examples<100> => ({

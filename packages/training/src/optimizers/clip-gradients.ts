@@ -1,5 +1,5 @@
 import type { Parameters } from "@handgrad/layers";
-import { requirePositive } from "./require.js";
+import { requirePositive } from "../require.js";
 
 /**
  * Scales all gradients together, so that their norm ‖g‖ = √Σ g², over every element of every parameter, is at most

@@ -2,7 +2,7 @@ import { type AnyLayer, BatchNorm, Dense, ReLU, Sequential, softmaxCrossEntropy 
 import { cast, type FloatDType, fromData, gatherRows, Random, type Rows } from "@handgrad/tensor";
 import { readFixture } from "testing";
 import { beforeAll, describe, expect, it } from "vitest";
-import { drawTrajectory, type Trajectory } from "../fixtures/pytorch-trajectory.js";
+import { drawTrajectory, type Trajectory } from "../../fixtures/pytorch-trajectory.js";
 import { SGD } from "./sgd.js";
 
 const golden = readFixture<Trajectory>(import.meta.url, "pytorch-trajectory.json");

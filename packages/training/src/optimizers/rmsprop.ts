@@ -1,7 +1,7 @@
 import type { Parameters } from "@handgrad/layers";
 import { kernels } from "@handgrad/tensor";
+import { requirePositive, requireShare } from "../require.js";
 import { type OptimizerOptions, ParameterOptimizer, type Update } from "./parameter-optimizer.js";
-import { requirePositive, requireShare } from "./require.js";
 
 export interface RMSpropOptions extends OptimizerOptions {
   /** Default 0.01. */
