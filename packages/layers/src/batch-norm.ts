@@ -12,7 +12,14 @@ import type { Layer, Mode, Parameter } from "./layer.js";
 import { like, vectorLike } from "./like.js";
 import { inverseDeviation, type Moments, normalizer } from "./moments.js";
 import { addGradient, parameter } from "./parameter.js";
-import { requireEpsilon, requireForward, requireInput, requireMode, requireWidth } from "./require.js";
+import {
+  requireEpsilon,
+  requireEpsilonOrZero,
+  requireForward,
+  requireInput,
+  requireMode,
+  requireWidth,
+} from "./require.js";
 
 interface Cache<M extends Mode, F extends number, D extends FloatDType> {
   readonly mode: M;
@@ -64,7 +71,7 @@ function sums(name: string, dy: Rows<number, FloatDType>, cache: BatchNormTrainC
 /**
  * y = γ·x̂ + β with x̂ = (x − μ)·r and r = 1/√(σ² + ε), where μ and σ² (biased, ÷N) are those of the batch x[N ≥ 2, F].
  * Source: Ioffe & Szegedy 2015, algorithm 1.
- * @throws ShapeError for fewer than two rows: one row has no variance. RangeError unless ε is positive.
+ * @throws ShapeError for fewer than two rows: one row has no variance. RangeError where ε is negative or not finite.
  */
 export function batchNormTrain<F extends number, D extends FloatDType>(
   x: Rows<F, D>,
@@ -72,7 +79,7 @@ export function batchNormTrain<F extends number, D extends FloatDType>(
   beta: Vector<NoInfer<F>, NoInfer<D>>,
   epsilon: number,
 ): { readonly y: Rows<F, D>; readonly cache: BatchNormTrainCache<F, D>; readonly batch: Moments } {
-  requireEpsilon("batchNormTrain: epsilon", epsilon);
+  requireEpsilonOrZero("batchNormTrain: epsilon", epsilon);
   requireShape("batchNormTrain: x", x.shape, [{ atLeast: 2 }, gamma.shape[0]]);
   requireShape("batchNormTrain: beta", beta.shape, [gamma.shape[0]]);
   const [n, features] = x.shape;
@@ -119,7 +126,7 @@ export function batchNormEval<F extends number, D extends FloatDType>(
   popVar: Vector<NoInfer<F>, NoInfer<D>>,
   epsilon: number,
 ): { readonly y: Rows<F, D>; readonly cache: BatchNormEvalCache<F, D> } {
-  requireEpsilon("batchNormEval: epsilon", epsilon);
+  requireEpsilonOrZero("batchNormEval: epsilon", epsilon);
   requireShape("batchNormEval: x", x.shape, [null, gamma.shape[0]]);
   for (const [name, vector] of Object.entries({ beta, popMean, popVar })) {
     requireShape(`batchNormEval: ${name}`, vector.shape, [gamma.shape[0]]);

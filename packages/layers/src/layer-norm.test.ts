@@ -54,7 +54,7 @@ describe("layerNorm", () => {
       "layerNorm: x must be [N, 4], got [2, 3] (axis 1 is 3, not 4)",
     );
     expect(() => layerNorm(zeros([2, 3]), zeros([3]), zeros([3]), -1)).toThrow(
-      "layerNorm: epsilon must be a positive number, got -1",
+      "layerNorm: epsilon must be a number of at least 0, got -1",
     );
     expect(() => layerNorm(zeros([2, 3]) as Rows, zeros([3]), zeros([4]) as Vector, 1e-5)).toThrow(
       "layerNorm: beta must be [3], got [4] (axis 0 is 4, not 3)",

@@ -3,7 +3,13 @@ import type { Layer, Mode, Parameter } from "./layer.js";
 import { like, vectorLike } from "./like.js";
 import { normalizer } from "./moments.js";
 import { addGradient, parameter } from "./parameter.js";
-import { requireEpsilon, requireForward, requireInput, requireWidth } from "./require.js";
+import {
+  requireEpsilon,
+  requireEpsilonOrZero,
+  requireForward,
+  requireInput,
+  requireWidth,
+} from "./require.js";
 
 /** What the backward pass needs; μ and r are those of each row. */
 export interface LayerNormCache<F extends number = number, D extends FloatDType = FloatDType> {
@@ -29,7 +35,7 @@ export function layerNorm<F extends number, D extends FloatDType>(
   beta: Vector<NoInfer<F>, NoInfer<D>>,
   epsilon: number,
 ): { readonly y: Rows<F, D>; readonly cache: LayerNormCache<F, D> } {
-  requireEpsilon("layerNorm: epsilon", epsilon);
+  requireEpsilonOrZero("layerNorm: epsilon", epsilon);
   requireShape("layerNorm: x", x.shape, [null, gamma.shape[0]]);
   requireShape("layerNorm: beta", beta.shape, [gamma.shape[0]]);
   const [n, features] = x.shape;

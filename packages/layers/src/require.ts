@@ -38,10 +38,17 @@ export function requireWidth(what: string, width: number): void {
   }
 }
 
-/** Throws unless `epsilon` keeps 1/√(σ² + ε) finite. */
+/** Throws unless `epsilon` keeps 1/√(σ² + ε) finite for every σ². */
 export function requireEpsilon(what: string, epsilon: number): void {
   if (!(Number.isFinite(epsilon) && epsilon > 0)) {
     throw new RangeError(`${what} must be a positive number, got ${epsilon}`);
+  }
+}
+
+/** Throws unless 1/√(σ² + ε) is finite for σ² > 0: a formula may be computed without any ε, as others' tests do. */
+export function requireEpsilonOrZero(what: string, epsilon: number): void {
+  if (!(Number.isFinite(epsilon) && epsilon >= 0)) {
+    throw new RangeError(`${what} must be a number of at least 0, got ${epsilon}`);
   }
 }
 
