@@ -17,8 +17,11 @@ const runs = [
   })),
 ];
 
-/** Files of these load their modules once for all of them: half of their time would go into loading them again. */
-const sharing = ["apps/mnist-train", "packages/bn-doctor", "packages/interop", "packages/laboratory"];
+/**
+ * Files of one project load their modules once for all of them: half of the time would go into loading them again. Not
+ * where files choose an engine, or put something else in a module's place.
+ */
+const isolated = ["packages/tensor", "packages/training", "packages/terminal"];
 
 /** Test files run side by side already; what is about threads asks for them. */
 process.env.HANDGRAD_THREADS ??= "1";
@@ -41,7 +44,7 @@ export default defineConfig({
         exclude: ["**/node_modules/**", "**/dist/**", ...exclude],
         testTimeout: 60_000,
         hookTimeout: 60_000,
-        isolate: !sharing.includes(root),
+        isolate: isolated.includes(root),
       },
     })),
   },

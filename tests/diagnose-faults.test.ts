@@ -88,20 +88,25 @@ const shared = ([one, other]: (typeof pairs)[number]) =>
 describe("two faults at once", () => {
   const compatible = pairs.filter((pair) => shared(pair).length === 0);
 
-  it.each(ids)("%s beside each fault that decides something else: one of the two is named, or both", (id) => {
-    const others = compatible.filter((pair) => pair.includes(id)).map(([a, b]) => (a === id ? b : a));
-    expect(others.length).toBeGreaterThan(15);
-    for (const other of others) {
-      const found = present(
-        diagnosed((options) => createFaultPair(faults[id].create, faults[other].create, options), "float64"),
-      );
-      expect(
-        found.filter((name) => name !== id && name !== other),
-        `${id} with ${other}`,
-      ).toEqual([]);
-      expect(found.length, `${id} with ${other}`).toBeGreaterThan(0);
-    }
-  });
+  it.each(ids)(
+    "%s beside each later one that decides something else: one of the two is named, or both",
+    (id) => {
+      expect(compatible.filter((pair) => pair.includes(id)).length).toBeGreaterThan(15);
+      for (const [, other] of compatible.filter(([first]) => first === id)) {
+        const found = present(
+          diagnosed(
+            (options) => createFaultPair(faults[id].create, faults[other].create, options),
+            "float64",
+          ),
+        );
+        expect(
+          found.filter((name) => name !== id && name !== other),
+          `${id} with ${other}`,
+        ).toEqual([]);
+        expect(found.length, `${id} with ${other}`).toBeGreaterThan(0);
+      }
+    },
+  );
 
   it("lists the pairs that cannot stand side by side, with the number that both decide", () => {
     const incompatible = pairs.filter((pair) => shared(pair).length > 0);
