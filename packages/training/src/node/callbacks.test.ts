@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BatchNorm, Dense, Sequential } from "@handgrad/layers";
-import { fromData, normal, Random } from "@handgrad/tensor";
+import { Random } from "@handgrad/tensor";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { batches } from "../batches/batches.js";
 import type { Checkpoint } from "../fit/checkpoint.js";
@@ -13,6 +13,7 @@ import { ReduceOnPlateau } from "../schedules/reduce-on-plateau.js";
 import { CheckpointFolder } from "./checkpoint-folder.js";
 import { csvLog, jsonLinesLog } from "./logs.js";
 import { modelCheckpoint } from "./model-checkpoint.js";
+import { data } from "./test-data.js";
 
 let folder: string;
 beforeEach(() => {
@@ -20,13 +21,6 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const data = {
-  inputs: normal([12, 2], new Random(1)),
-  labels: fromData(
-    Int32Array.from({ length: 12 }, (_, i) => i % 2),
-    [12],
-  ),
-};
 const read = (name: string) => readFileSync(join(folder, name), "utf8");
 
 /** Trains with everything that writes files, from the last checkpoint if there is one; aborts after `until` steps. */

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BatchNorm, Dense, Sequential } from "@handgrad/layers";
-import { fromData, normal, Random } from "@handgrad/tensor";
+import { Random } from "@handgrad/tensor";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { batches } from "../batches/batches.js";
 import type { Checkpoint } from "../fit/checkpoint.js";
@@ -14,6 +14,7 @@ import { modelCheckpoint } from "./model-checkpoint.js";
 import { maskedCrc32c } from "./tensorboard/crc32c.js";
 import { scalars } from "./tensorboard/event.js";
 import { tensorBoardLog } from "./tensorboard-log.js";
+import { data } from "./test-data.js";
 import { type Curves, readCurves, readEvents } from "./test-event-files.js";
 
 /** A Python with TensorBoard: HANDGRAD_PYTHON=/path/to/python pnpm unit tensorboard. */
@@ -25,13 +26,6 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const data = {
-  inputs: normal([12, 2], new Random(1)),
-  labels: fromData(
-    Int32Array.from({ length: 12 }, (_, i) => i % 2),
-    [12],
-  ),
-};
 const logs = () => join(folder, "logs");
 
 interface Options {
